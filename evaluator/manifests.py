@@ -1,0 +1,68 @@
+"""A set of files named by content: the form in which submissions, truth and programs travel."""
+
+import hashlib
+import json
+import unicodedata
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+MAX_PATH_BYTES = 1024
+MAX_FILES = 200_000
+
+
+def checked_path(path: str) -> str:
+    """Return `path` when it is relative, normalised (NFC) and stays inside its folder.
+
+    Raises: ValueError otherwise; the text names the path and what is wrong with it.
+    """
+    shown = ascii(path[:80])
+    if not path or len(path.encode("utf-8", "surrogatepass")) > MAX_PATH_BYTES:
+        raise ValueError(f"{shown}: a path has 1 to {MAX_PATH_BYTES} bytes.")
+    if any(ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF or c in '\x7f\\:*?"<>|' for c in path):
+        raise ValueError(f'{shown}: control characters and \\ : * ? " < > | are not allowed.')
+    if any(part in {"", ".", ".."} for part in path.split("/")):
+        raise ValueError(f"{shown}: the path leaves its folder or has an empty part.")
+    if unicodedata.normalize("NFC", path) != path:
+        raise ValueError(f"{shown}: write the name in Unicode form NFC.")
+    return path
+
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+SafePath = Annotated[str, AfterValidator(checked_path)]
+
+
+class FileEntry(BaseModel):
+    """One file: where it lies in its tree, its size in bytes, its SHA-256."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    path: SafePath
+    size: int = Field(ge=0)
+    sha256: Digest
+
+
+class Manifest(BaseModel):
+    """The files of a tree, sorted by path; no two names that some file system takes for one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    files: tuple[FileEntry, ...] = Field(max_length=MAX_FILES)
+
+    @model_validator(mode="after")
+    def _paths_are_distinct(self) -> Self:
+        seen: dict[str, str] = {}
+        for entry in self.files:
+            other = seen.setdefault(entry.path.casefold(), entry.path)
+            if other is not entry.path:
+                raise ValueError(f"{other!r} and {entry.path!r} are one name on some computers.")
+        return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the sorted paths and digests: equal trees have equal digests."""
+        rows = sorted((entry.path, entry.sha256) for entry in self.files)
+        return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
+
+    @property
+    def size_bytes(self) -> int:
+        """Sum of the file sizes."""
+        return sum(entry.size for entry in self.files)
