@@ -33,18 +33,27 @@ class DtypeKind(StrEnum):
     TEXT = "text"
 
 
+class Source(_Frozen):
+    """Where an array or table lies in its tree, and how it is stored there.
+
+    `path` may go on inside a store or an archive: `case-01.zarr/labels`, `all.npz/case-01`.
+    """
+
+    path: SafePath
+    format: Format
+
+
 class Case(_Frozen):
     """One unit that is scored on its own, and where its prediction and its truth lie.
 
-    `path` and `truth` are relative to their trees. For a store or an archive member they may go on
-    inside it: `case-01.zarr/labels`, `all.npz/case-01`. For tables, `column` holds the predictions
-    and `index` the column that pairs rows of prediction and truth.
+    The prediction is the first of `sources` that the submission holds. For tables, `column` holds
+    the values and `index` names the column that pairs the rows of prediction and truth; an array
+    that stands in for a table has its rows in the order of the truth.
     """
 
     id: SafePath
-    path: SafePath
-    truth: SafePath
-    format: Format
+    sources: tuple[Source, ...] = Field(min_length=1)
+    truth: Source
     dtype: DtypeKind
     shape: tuple[int, ...] | None = None  # axes as stored; None: the shape of the truth
     column: str | None = None

@@ -1,5 +1,5 @@
 """Placeholder until the settings are read from the environment."""
 
-SECRET_KEY = "x"
+SECRET_KEY = "x"  # noqa: S105
 INSTALLED_APPS: list[str] = []
 USE_TZ = True
