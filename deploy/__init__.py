@@ -1,0 +1,1 @@
+"""Fresh machines, services for the tests, images. Imports no part of the site."""

@@ -1,0 +1,1 @@
+"""The scorer image: what runs inside a Docker sandbox."""
