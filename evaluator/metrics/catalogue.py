@@ -22,6 +22,13 @@ class Family(StrEnum):
     FIELDS = "fields"  # one number per row, pixel or voxel
 
 
+class Direction(StrEnum):
+    """Which scores are better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
 @dataclass(frozen=True)
 class ParameterInfo:
     """One parameter: its type, its default (None: not set), the values it may have."""
@@ -54,7 +61,7 @@ class MetricInfo:
     name: str
     title: str
     family: Family
-    higher_is_better: bool
+    direction: Direction
     lower: float | None
     upper: float | None
     worst: float | None  # what a missing case counts under `missing: worst`; None: no worst value
@@ -79,11 +86,11 @@ CATALOGUE: dict[str, MetricInfo] = {
     info.name: info
     for info in (
         MetricInfo(
-            "accuracy", "Accuracy", Family.LABELS, True, 0, 1, 0,
+            "accuracy", "Accuracy", Family.LABELS, Direction.HIGHER, 0, 1, 0,
             "right / all", "Pedregosa et al. 2011, JMLR 12:2825",
         ),
         MetricInfo(
-            "f1", "F1", Family.LABELS, True, 0, 1, 0,
+            "f1", "F1", Family.LABELS, Direction.HIGHER, 0, 1, 0,
             "2 tp / (2 tp + fp + fn)", "van Rijsbergen 1979, Information Retrieval, ch. 7",
             parameters={
                 "average": ParameterInfo(str, "macro", choices=("macro", "micro", "binary")),
@@ -91,25 +98,25 @@ CATALOGUE: dict[str, MetricInfo] = {
             },
         ),
         MetricInfo(
-            "dice", "Dice", Family.MASKS, True, 0, 1, 0,
+            "dice", "Dice", Family.MASKS, Direction.HIGHER, 0, 1, 0,
             "2 |P ∩ T| / (|P| + |T|)", "Dice 1945, Ecology 26:297", parameters=_LABEL,
         ),
         MetricInfo(
-            "iou", "Intersection over union", Family.MASKS, True, 0, 1, 0,
+            "iou", "Intersection over union", Family.MASKS, Direction.HIGHER, 0, 1, 0,
             "|P ∩ T| / |P ∪ T|", "Everingham et al. 2010, IJCV 88:303", parameters=_LABEL,
         ),
         MetricInfo(
-            "object_f1", "Object F1", Family.INSTANCES, True, 0, 1, 0,
+            "object_f1", "Object F1", Family.INSTANCES, Direction.HIGHER, 0, 1, 0,
             "2 TP / (2 TP + FP + FN), matched where IoU > threshold",
             "Caicedo et al. 2019, Nature Methods 16:1247",
             parameters={"threshold": ParameterInfo(float, 0.5, lower=0.5, upper=1)},
         ),
         MetricInfo(
-            "rmse", "Root mean square error", Family.FIELDS, False, 0, None, None,
+            "rmse", "Root mean square error", Family.FIELDS, Direction.LOWER, 0, None, None,
             "sqrt(mean((p - t)²))", "Wilks 2011, Statistical Methods in the Atmospheric Sciences",
         ),
         MetricInfo(
-            "mae", "Mean absolute error", Family.FIELDS, False, 0, None, None,
+            "mae", "Mean absolute error", Family.FIELDS, Direction.LOWER, 0, None, None,
             "mean(|p - t|)", "Willmott and Matsuura 2005, Climate Research 30:79",
         ),
     )
