@@ -14,13 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from deploy.commands import say  # noqa: E402
+from deploy.commands import exit_code_of  # noqa: E402
 from deploy.environment import LOCKS, Environment, ensure_environment  # noqa: E402
 from deploy.errors import SetupError  # noqa: E402
 from deploy.ports import check_port, wanted_port  # noqa: E402
 from deploy.sandboxes import ensure_sandbox  # noqa: E402
-
-INTERRUPTED = 130  # what shells report after Ctrl-C
 
 
 def run_site(environment: Environment) -> None:
@@ -53,29 +51,22 @@ def check_home(environment: Environment) -> None:
         raise SetupError(f"The folder {home} cannot be written to. Name another: AGON_HOME=DIR")
 
 
-def act(options: argparse.Namespace) -> None:
-    """Do what the command line asks."""
+def act(options: argparse.Namespace) -> int:
+    """Do what the command line asks; returns the exit code."""
     environment = Environment(ROOT)
     if options.action == "run":
         run_site(environment)
     ensure_environment(environment, options.lock)
+    return 0
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run and turn trouble into one sentence; returns the exit code."""
+    """Read the command line and act; returns the exit code."""
     parser = argparse.ArgumentParser(description="Make this machine ready for Agon.")
     parser.add_argument("action", choices=("run", "install"))
     parser.add_argument("--lock", choices=LOCKS, default="run.txt")
     options = parser.parse_args(arguments)
-    try:
-        act(options)
-    except SetupError as error:
-        say(str(error))
-        return 1
-    except KeyboardInterrupt:
-        say("Stopped. What was half done is done again at the next start.")
-        return INTERRUPTED
-    return 0
+    return exit_code_of(lambda: act(options))
 
 
 if __name__ == "__main__":

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import selectors
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 from deploy.commands import attempt, run, start
 from deploy.errors import EngineMissing
+from deploy.processes import comes_up
 
 SYSTEMD = Path("/run/systemd/system")
 ANSWER_SECONDS = 5.0
@@ -32,30 +31,17 @@ def start_engine(log: Path) -> int | None:
     """
     if SYSTEMD.is_dir():
         run(["systemctl", "start", "docker"], what="Starting the Docker engine")
-        process = None
-    else:
-        process = start([shutil.which("dockerd") or "/usr/sbin/dockerd"], log=log)
-    deadline = time.monotonic() + START_SECONDS
-    while engine_version() is None:
-        ended = process is not None and process.poll() is not None
-        if ended or time.monotonic() > deadline:
-            raise EngineMissing(f"The Docker engine does not start; its log is {log}.")
-        time.sleep(0.2)
-    return process.pid if process else None
-
-
-def image_labels(reference: str) -> dict[str, str] | None:
-    """Labels of a local image, None when there is no such image."""
-    done = attempt(["docker", "image", "inspect", "--format", "{{json .Config}}", reference])
-    if done.returncode:
         return None
-    config = json.loads(done.stdout) or {}
-    return dict(config.get("Labels") or {})
+    process = start([shutil.which("dockerd") or "/usr/sbin/dockerd"], log=log)
+    answers = comes_up(lambda: engine_version() is not None, process=process, seconds=START_SECONDS)
+    if not answers:
+        raise EngineMissing(f"The Docker engine does not start; its log is {log}.")
+    return process.pid
 
 
 def has_image(reference: str) -> bool:
     """True when the image is on this machine."""
-    return image_labels(reference) is not None
+    return attempt(["docker", "image", "inspect", "--format", "-", reference]).returncode == 0
 
 
 def pull(reference: str, *, first_answer_seconds: float) -> bool:

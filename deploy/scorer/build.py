@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from deploy import locks  # noqa: E402
-from deploy.commands import run, say, timed  # noqa: E402
-from deploy.engine import engine_version, image_labels  # noqa: E402
-from deploy.errors import EngineMissing, SetupError  # noqa: E402
+from deploy.commands import exit_code_of, run, timed  # noqa: E402
+from deploy.engine import engine_version, has_image  # noqa: E402
+from deploy.errors import EngineMissing  # noqa: E402
 from deploy.scorer.base import describe, find_base, find_or_make_base  # noqa: E402
 from deploy.scorer.inputs import ALIAS, evaluator_files, image_tag  # noqa: E402
 from deploy.scorer.wheels import unpack_packages  # noqa: E402
@@ -36,7 +36,7 @@ def build(root: Path, *, base: str = "", quick: bool = False) -> str:
     if engine_version() is None:
         raise EngineMissing("No Docker engine answers. Start it, or install docker.io.")
     tag = image_tag(root, base)
-    if image_labels(tag) is None:
+    if not has_image(tag):
         with _one_at_a_time(root):
             chosen = base or (find_base() if quick else find_or_make_base())
             if chosen is None:
@@ -91,16 +91,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--tag", default="", help="a further name for the image")
     parser.add_argument("--quick", action="store_true", help="make no base image ourselves")
     options = parser.parse_args(arguments)
-    try:
-        tag = build(ROOT, base=options.base, quick=options.quick)
-        if options.tag:
-            run(["docker", "tag", tag, options.tag], what="Naming the scorer image")
-    except SetupError as error:
-        say(str(error))
-        return 1
-    except KeyboardInterrupt:
-        say("Stopped.")
-        return 130
+    return exit_code_of(lambda: act(options))
+
+
+def act(options: argparse.Namespace) -> int:
+    """Build and print the image's name.
+
+    Raises: EngineMissing, BaseUnfit, CommandFailed.
+    """
+    tag = build(ROOT, base=options.base, quick=options.quick)
+    if options.tag:
+        run(["docker", "tag", tag, options.tag], what="Naming the scorer image")
     sys.stdout.write(tag + "\n")
     return 0
 
