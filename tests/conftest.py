@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault(name, value)
 
 
+@pytest.hookimpl(trylast=True)  # after -k and -m, which may have left out the same tests
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out tests whose service is missing; with CI=true that ends the run."""
     missing = {name for name, service in SERVICES.items() if not os.environ.get(service.variable)}
@@ -38,7 +39,7 @@ def pytest_terminal_summary(
     for name, count in sorted(config.stash.get(LEFT_OUT, Counter()).items()):
         variable = SERVICES[name].variable
         terminalreporter.write_line(
-            f"Left out: {count} tests marked '{name}', as {variable} is not set. "
+            f"Left out: tests marked '{name}' ({count}), as {variable} is not set. "
             f"Start the service with: python3 deploy/services.py ensure {name}"
         )
 
