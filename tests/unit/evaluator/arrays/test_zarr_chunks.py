@@ -58,7 +58,7 @@ def zstd_frame(*blocks: tuple[int, bytes, int]) -> bytes:
 
 
 def crc(data: bytes) -> bytes:
-    return data + google_crc32c.value(data).to_bytes(4, "little")
+    return data + int(google_crc32c.value(data)).to_bytes(4, "little")
 
 
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
