@@ -1,0 +1,187 @@
+"""Phases, their limits and their tasks as `challenge.yaml` declares them."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from challenges.config.boards import Board, Column
+from challenges.config.problems import did_you_mean
+from challenges.config.scoring import CaseConfig, ResourcesConfig, ScoringConfig, Strict
+from challenges.config.slugs import Slug
+from challenges.config.units import Bytes, Time
+from evaluator.jobs import MIB
+from evaluator.manifests import SafePath
+from evaluator.plans import Case, MetricsPlan, Plan, ProgramPlan
+
+
+class Limits(Strict):
+    """What a team may hand in. Days are UTC days."""
+
+    per_day: int = Field(default=5, ge=1)
+    total: int = Field(default=1000, ge=1)
+    in_flight: int = Field(default=2, ge=1)
+    upload: Bytes = 2048 * MIB
+    counts_rejected: bool = False
+
+
+class SubmissionConfig(Strict):
+    """What a submission is."""
+
+    kind: Literal["predictions"] = "predictions"
+    cases: tuple[CaseConfig, ...] = ()
+    extra_files: Literal["reject", "ignore"] | None = None
+
+
+class TaskConfig(Strict):
+    """One thing that an upload is scored on: cases, truth, scoring."""
+
+    slug: Slug = "main"
+    title: str = Field(default="", max_length=80)
+    cases: tuple[CaseConfig, ...] = ()
+    truth: SafePath = "truth"
+    scoring: ScoringConfig
+    resources: ResourcesConfig = ResourcesConfig()
+
+    def expanded_cases(self) -> tuple[Case, ...]:
+        """Return the cases with their patterns written out."""
+        return tuple(case for config in self.cases for case in config.expanded())
+
+    @model_validator(mode="after")
+    def _cases_are_distinct(self) -> Self:
+        names = [case.id for case in self.expanded_cases()]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"two cases are named '{doubled[0]}'")
+        if self.scoring.metrics and not names:
+            raise ValueError("built-in metrics need 'cases': what must be in the upload")
+        return self
+
+    def plan(self, extra_files: Literal["reject", "ignore"] | None) -> Plan:
+        """Return what the evaluator is to do."""
+        cases = self.expanded_cases()
+        if self.scoring.program is None:
+            return MetricsPlan(
+                cases=cases,
+                metrics=tuple(metric.planned() for metric in self.scoring.metrics),
+                missing=self.scoring.missing,
+                extra_files=extra_files or "reject",
+            )
+        return ProgramPlan(
+            cases=cases,
+            image=self.scoring.program.image,
+            command=self.scoring.program.command,
+            keys=self.scoring.program.keys,
+            missing=self.scoring.missing,
+            extra_files=extra_files or ("reject" if cases else "ignore"),
+        )
+
+
+class PhaseConfig(Strict):
+    """A period with its own rules, truth and boards.
+
+    `tasks` and `leaderboards` are the general form; cases, truth, scoring, resources and
+    leaderboard written at the phase itself are short for a list of one.
+    """
+
+    slug: Slug
+    title: str = Field(min_length=1, max_length=80)
+    opens: Time
+    closes: Time
+    limits: Limits = Limits()
+    submission: SubmissionConfig = SubmissionConfig()
+    truth: SafePath = "truth"
+    scoring: ScoringConfig | None = None
+    resources: ResourcesConfig | None = None
+    tasks: tuple[TaskConfig, ...] = Field(default=(), max_length=20)
+    leaderboard: Board | None = None
+    leaderboards: tuple[Board, ...] = Field(default=(), max_length=20)
+    queue: Slug = "default"
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError("the phase closes before it opens")
+        if bool(self.tasks) == (self.scoring is not None):
+            raise ValueError("give either 'scoring' or 'tasks'")
+        if bool(self.leaderboards) == (self.leaderboard is not None):
+            raise ValueError("give either 'leaderboard' or 'leaderboards'")
+        if self.tasks and (self.submission.cases or self.resources):
+            raise ValueError("with 'tasks', cases and resources stand in each task")
+        _check_distinct("task", [task.slug for task in self.all_tasks])
+        _check_distinct("leaderboard", [board.slug for board in self.all_boards])
+        for board in self.all_boards:
+            self._check_board(board)
+        return self
+
+    @property
+    def all_tasks(self) -> tuple[TaskConfig, ...]:
+        """The tasks, also when the phase is written in the short form."""
+        if self.scoring is None:
+            return self.tasks
+        return (
+            TaskConfig(
+                title=self.title,
+                cases=self.submission.cases,
+                truth=self.truth,
+                scoring=self.scoring,
+                resources=self.resources or ResourcesConfig(),
+            ),
+        )
+
+    @property
+    def all_boards(self) -> tuple[Board, ...]:
+        """The boards, also when the phase is written in the short form."""
+        return (self.leaderboard,) if self.leaderboard else self.leaderboards
+
+    def task_of(self, column: Column) -> TaskConfig:
+        """Return the task that a column's score comes from."""
+        if not column.task:
+            return self.all_tasks[0]
+        return next(task for task in self.all_tasks if task.slug == column.task)
+
+    def is_open(self, now: datetime) -> bool:
+        """True from the second of opening to the last before closing."""
+        return self.opens <= now < self.closes
+
+    def _check_board(self, board: Board) -> None:
+        for column in board.columns:
+            known = self._known_keys()
+            if column.key not in known:
+                raise ValueError(
+                    f"leaderboard '{board.slug}': unknown column '{column.key}'"
+                    f"{did_you_mean(column.key, known)}"
+                )
+            if board.split and self.task_of(column).scoring.program is None:
+                self._check_split_metric(column)
+        if board.split:
+            self._check_split(board)
+
+    def _check_split(self, board: Board) -> None:
+        tasks = {self.task_of(column).slug: self.task_of(column) for column in board.columns}
+        for task in tasks.values():
+            sides = {board.split.is_public(c.id) for c in task.expanded_cases() if board.split}
+            if sides != {True, False}:
+                raise ValueError(
+                    f"leaderboard '{board.slug}': the split leaves one side of task "
+                    f"'{task.slug}' without cases"
+                )
+
+    def _check_split_metric(self, column: Column) -> None:
+        metrics = self.task_of(column).scoring.metrics
+        metric = next(metric for metric in metrics if metric.key == column.score)
+        if metric.aggregate == "pooled":
+            raise ValueError(
+                f"column '{column.key}': a split needs scores per case; 'pooled' has none, "
+                "use aggregate: mean"
+            )
+
+    def _known_keys(self) -> list[str]:
+        tasks = self.all_tasks
+        keys = [f"{task.slug}.{key}" for task in tasks for key in task.scoring.keys]
+        return [*tasks[0].scoring.keys, *keys] if len(tasks) == 1 else keys
+
+
+def _check_distinct(noun: str, slugs: list[str]) -> None:
+    if len(set(slugs)) != len(slugs):
+        raise ValueError(f"two {noun}s have one slug")

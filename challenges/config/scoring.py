@@ -1,0 +1,182 @@
+"""How a task is scored: `scoring`, `resources` and `submission.cases` of `challenge.yaml`."""
+
+from pathlib import PurePosixPath
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from challenges.config.patterns import expand
+from challenges.config.problems import did_you_mean
+from challenges.config.units import Bytes, Seconds
+from evaluator.jobs import MIB, Resources
+from evaluator.metrics.catalogue import CATALOGUE, MetricInfo
+from evaluator.plans import Aggregate, Case, DtypeKind, Format, Key, Metric, Missing, Source
+
+SUFFIXES = {
+    ".zarr": Format.ZARR,
+    ".npy": Format.NPY,
+    ".npz": Format.NPY,
+    ".csv": Format.CSV,
+    ".tif": Format.TIFF,
+    ".tiff": Format.TIFF,
+}
+
+
+class Strict(BaseModel):
+    """Frozen, and refuses keys that it does not know: a typo never passes in silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def format_of(path: str) -> Format:
+    """Return the format that a path's suffixes tell; the last part that tells one counts.
+
+    Raises: ValueError when none does.
+    """
+    for part in reversed(PurePosixPath(path).parts):
+        suffix = PurePosixPath(part).suffix.lower()
+        if suffix in SUFFIXES:
+            return SUFFIXES[suffix]
+    raise ValueError(f"'{path}': the name does not tell the format; add 'format: zarr' or the like")
+
+
+class CaseConfig(Strict):
+    """One case, or many by a pattern: `{id: "case-{01..20}", path: "{id}.zarr/labels", …}`."""
+
+    id: str
+    path: str | None = None
+    paths: tuple[str, ...] = ()
+    format: Format | None = None
+    dtype: DtypeKind
+    like: Literal["truth"] = "truth"
+    shape: tuple[int, ...] | None = None
+    truth: str | None = None
+    column: str | None = None
+    index: str | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.path is None) == (not self.paths):
+            raise ValueError("give either 'path' or 'paths' (where several forms are taken)")
+        self.expanded()
+        return self
+
+    def expanded(self) -> list[Case]:
+        """Return one `Case` for each name of the pattern."""
+        return [self._case(name) for name in expand(self.id)]
+
+    def _case(self, name: str) -> Case:
+        paths = [path.replace("{id}", name) for path in self.paths or (str(self.path),)]
+        truth = (self.truth or paths[0]).replace("{id}", name)
+        return Case(
+            id=name,
+            sources=tuple(Source(path=p, format=self.format or format_of(p)) for p in paths),
+            truth=Source(
+                path=truth, format=format_of(truth) if self.truth else self._format(truth)
+            ),
+            dtype=self.dtype,
+            shape=self.shape,
+            column=self.column,
+            index=self.index,
+        )
+
+    def _format(self, path: str) -> Format:
+        return self.format or format_of(path)
+
+
+class MetricConfig(BaseModel):
+    """One built-in metric; keys besides key, metric and aggregate are the metric's parameters."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    key: Key
+    metric: str
+    aggregate: Aggregate = Aggregate.MEAN
+
+    @field_validator("metric")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in CATALOGUE:
+            raise ValueError(f"unknown metric '{name}'{did_you_mean(name, CATALOGUE)}")
+        return name
+
+    @model_validator(mode="after")
+    def _parameters_are_known(self) -> Self:
+        self.metric_info.check_parameters(self.parameters)
+        if self.aggregate not in self.metric_info.aggregates:
+            allowed = ", ".join(self.metric_info.aggregates)
+            raise ValueError(f"{self.metric} has no aggregate '{self.aggregate}'; it has {allowed}")
+        return self
+
+    @property
+    def metric_info(self) -> MetricInfo:
+        """What is registered for the metric."""
+        return CATALOGUE[self.metric]
+
+    @property
+    def parameters(self) -> dict[str, float | int | str | bool]:
+        """The metric's own parameters as written."""
+        return dict(self.model_extra or {})
+
+    def planned(self) -> Metric:
+        """Return the metric as the evaluator takes it."""
+        return Metric(
+            key=self.key,
+            metric=self.metric,
+            aggregate=self.aggregate,
+            parameters=self.parameters,
+        )
+
+
+class ProgramConfig(Strict):
+    """The organiser's scoring program; `command` starts in the folder `scoring/`."""
+
+    layout: Literal["native"] = "native"
+    image: str = "scorer"
+    command: tuple[str, ...] = Field(min_length=1)
+    keys: tuple[Key, ...] = Field(min_length=1)
+
+
+class ScoringConfig(Strict):
+    """Either built-in metrics or a program."""
+
+    metrics: tuple[MetricConfig, ...] = ()
+    program: ProgramConfig | None = None
+    missing: Missing = Missing.REJECT
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        if bool(self.metrics) == (self.program is not None):
+            raise ValueError("give either 'metrics' or 'program'")
+        keys = self.keys
+        if len(set(keys)) != len(keys):
+            raise ValueError(f"two scores have one key; the keys are {', '.join(keys)}")
+        return self
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the scores, in the order of the file."""
+        return self.program.keys if self.program else tuple(metric.key for metric in self.metrics)
+
+
+class ResourcesConfig(Strict):
+    """What one evaluation may use."""
+
+    cpus: float = Field(default=2, gt=0, le=256)
+    memory: Bytes = 4096 * MIB
+    time: Seconds = 600.0
+    gpus: int = Field(default=0, ge=0, le=16)
+    scratch: Bytes = 4096 * MIB
+    output: Bytes = 32 * MIB
+    processes: int = Field(default=128, ge=8, le=4096)
+
+    def planned(self) -> Resources:
+        """Return the resources as the evaluator takes them."""
+        return Resources(
+            cpus=self.cpus,
+            memory_bytes=self.memory,
+            wall_seconds=self.time,
+            gpus=self.gpus,
+            processes=self.processes,
+            scratch_bytes=self.scratch,
+            output_bytes=self.output,
+        )

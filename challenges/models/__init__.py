@@ -1,0 +1,40 @@
+from challenges.models.board import Entry, Leaderboard
+from challenges.models.challenge import (
+    Challenge,
+    Phase,
+    Revision,
+    ScorerVersion,
+    Task,
+    TruthVersion,
+)
+from challenges.models.evaluation import CaseScore, Evaluation, Lease, Score, Split, StaleAttempt
+from challenges.models.event import Event
+from challenges.models.host import Host
+from challenges.models.people import User
+from challenges.models.submission import Submission
+from challenges.models.team import Membership, Team
+from challenges.models.token import AccessToken
+
+__all__ = [
+    "AccessToken",
+    "CaseScore",
+    "Challenge",
+    "Entry",
+    "Evaluation",
+    "Event",
+    "Host",
+    "Leaderboard",
+    "Lease",
+    "Membership",
+    "Phase",
+    "Revision",
+    "Score",
+    "ScorerVersion",
+    "Split",
+    "StaleAttempt",
+    "Submission",
+    "Task",
+    "Team",
+    "TruthVersion",
+    "User",
+]

@@ -1,0 +1,58 @@
+"""The list of challenges, and one challenge with its phases."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from challenges.models import Challenge, Leaderboard, Phase, User
+
+
+@dataclass(frozen=True)
+class PhaseState:
+    """Where a phase is in time."""
+
+    phase: Phase
+    state: str  # "open", "upcoming" or "closed"
+
+
+def state_of(phase: Phase, now: datetime | None = None) -> str:
+    """Return "open", "upcoming" or "closed"."""
+    moment = now or timezone.now()
+    if moment < phase.opens_at:
+        return "upcoming"
+    return "open" if moment < phase.closes_at else "closed"
+
+
+def challenge_list() -> QuerySet[Challenge]:
+    """Return all challenges with phases and the numbers that their cards show; two queries."""
+    return (
+        Challenge.objects.exclude(current=None)
+        .select_related("current")
+        .prefetch_related("phases")
+        .annotate(
+            team_count=Count(
+                "teams",
+                filter=Q(teams__is_baseline=False, teams__submissions__isnull=False),
+                distinct=True,
+            ),
+            submission_count=Count("phases__submissions", distinct=True),
+        )
+        .order_by("slug")
+    )
+
+
+def challenge_page() -> QuerySet[Challenge]:
+    """Return challenges ready for a page: revision, phases, tasks and boards; four queries."""
+    phases = Phase.objects.prefetch_related(
+        "tasks", Prefetch("leaderboards", queryset=Leaderboard.objects.select_related("phase"))
+    )
+    return Challenge.objects.select_related("current").prefetch_related(
+        Prefetch("phases", queryset=phases)
+    )
+
+
+def challenges_of(user: User) -> QuerySet[Challenge]:
+    """Return the challenges that a person takes part in or organises."""
+    return challenge_list().filter(Q(memberships__user=user) | Q(organisers=user)).distinct()

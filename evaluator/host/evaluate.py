@@ -1,0 +1,241 @@
+"""One job from its inputs to its outcome: check, then score, each inside a sandbox."""
+
+import hashlib
+import json
+import logging
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import assert_never
+
+from evaluator import SCORER_RELEASE
+from evaluator.blobs import LocalBlobs, open_store
+from evaluator.codes import Code, Status
+from evaluator.errors import ImageUnavailable, InputUnavailable, SandboxUnavailable
+from evaluator.host.trees import TreeCache, materialise
+from evaluator.host.verdicts import failed, rejected, stopped_in_check, stopped_in_program
+from evaluator.inside.orders import Orders, Report
+from evaluator.jobs import MIB, Job
+from evaluator.outcomes import Outcome, Usage
+from evaluator.plans import MetricsPlan, ProgramPlan
+from evaluator.results import MAX_BYTES, Result, ResultInvalid, read_result
+from evaluator.sandbox.base import Limits, Mount, Run, Sandbox, SandboxTask
+
+logger = logging.getLogger(__name__)
+
+INSIDE = ("python", "-I", "/agon/lib/evaluator/inside/__main__.py")
+REPORT_BYTES = 4 * MIB  # report and result of our own code; an unpacked archive comes on top
+
+
+@dataclass
+class Attempt:
+    """One attempt at a job on this host: its folder, and what its sandboxes used and said."""
+
+    job: Job
+    folder: Path
+    sandbox: Sandbox
+    trees: TreeCache
+    cancelled: Event
+    usage: Usage = field(default_factory=Usage)
+    log: str = ""
+
+    @property
+    def name(self) -> str:
+        """Unique among the living."""
+        return f"{self.job.evaluation_id}-{self.job.attempt}"
+
+    def run(self, stage: str, task: SandboxTask) -> Run:
+        """Run one sandbox and note its usage and log."""
+        run = self.sandbox.run(task, cancelled=self.cancelled)
+        self.usage += run.usage
+        text = run.log.decode("utf-8", "replace")
+        # PostgreSQL takes no NUL, and a terminal that shows the log obeys other control bytes.
+        clean = "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
+        self.log += f"--- {stage}: {run.end}, exit code {run.exit_code}\n{clean}"
+        return run
+
+
+def evaluate(
+    job: Job, *, sandbox: Sandbox, trees: TreeCache, scratch: Path, cancelled: Event
+) -> Outcome:
+    """Return how the job ended; whatever the submission or the scorer does is an outcome."""
+    attempt = Attempt(
+        job, scratch / f"{job.evaluation_id}-{job.attempt}", sandbox, trees, cancelled
+    )
+    shutil.rmtree(attempt.folder, ignore_errors=True)
+    attempt.folder.mkdir(parents=True, mode=0o700)
+    try:
+        outcome = _outcome(attempt)
+    except ImageUnavailable as error:
+        outcome = _platform_failed(attempt, Code.IMAGE_UNAVAILABLE, error)
+    except InputUnavailable as error:
+        outcome = _platform_failed(attempt, Code.INPUT_UNAVAILABLE, error)
+    except SandboxUnavailable as error:
+        outcome = _platform_failed(attempt, Code.SANDBOX_FAILED, error)
+    finally:
+        shutil.rmtree(attempt.folder, ignore_errors=True)
+    return outcome.model_copy(
+        update={
+            "usage": attempt.usage,
+            "log": attempt.log[-job.resources.log_bytes :],
+            "runtime": sandbox.description,
+            "digests": _digests(job),
+        }
+    )
+
+
+def _outcome(attempt: Attempt) -> Outcome:
+    blobs = open_store(attempt.job.blobs)
+    materialise(attempt.job.submission, blobs, attempt.folder / "upload")
+    match attempt.job.plan:
+        case MetricsPlan() as plan:
+            return _score_with_metrics(attempt, plan, blobs)
+        case ProgramPlan() as plan:
+            return _score_with_program(attempt, plan, blobs)
+        case _ as never:
+            assert_never(never)
+
+
+def _score_with_metrics(attempt: Attempt, plan: MetricsPlan, blobs: LocalBlobs) -> Outcome:
+    run = _run_inside(attempt, blobs, "score", ("report.json", "result.json"))
+    output = attempt.folder / "score"
+    report = _report(run, output)
+    if report is None:
+        return stopped_in_check(run, attempt.job.resources)
+    if report.problems:
+        return rejected(report)
+    return _scored(output, tuple(metric.key for metric in plan.metrics))
+
+
+def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) -> Outcome:
+    submission = attempt.folder / "upload"
+    if plan.cases or _is_archive(attempt):
+        run = _run_inside(attempt, blobs, "check", ("report.json", "submission"))
+        output = attempt.folder / "check"
+        report = _report(run, output)
+        if report is None:
+            return stopped_in_check(run, attempt.job.resources)
+        if report.problems:
+            return rejected(report)
+        unpacked = output / "submission"
+        submission = unpacked if unpacked.is_dir() else submission
+    run = _run_program(attempt, plan, blobs, submission)
+    if not run.is_clean:
+        return stopped_in_program(run, attempt.job.resources)
+    return _scored(attempt.folder / "program", plan.keys)
+
+
+def _is_archive(attempt: Attempt) -> bool:
+    files = attempt.job.submission.files
+    return len(files) == 1 and files[0].path.lower().endswith(".zip")
+
+
+def _run_inside(attempt: Attempt, blobs: LocalBlobs, stage: str, collect: tuple[str, ...]) -> Run:
+    resources = attempt.job.resources
+    orders = Orders(
+        plan=attempt.job.plan,
+        task="score" if stage == "score" else "check",
+        scratch_bytes=resources.scratch_bytes,
+        cpus=resources.cpus,
+        seed=attempt.job.seed,
+    )
+    job = _folder(attempt, f"{stage}-job")
+    (job / "orders.json").write_text(orders.model_dump_json())
+    unpacked_bytes = resources.scratch_bytes if _is_archive(attempt) else 0
+    task = SandboxTask(
+        name=f"{attempt.name}-{stage}",
+        command=INSIDE,
+        mounts=(
+            Mount(attempt.folder / "upload", "/agon/upload"),
+            Mount(attempt.trees.tree(attempt.job.truth, blobs), "/agon/truth"),
+            Mount(job, "/agon/job"),
+        ),
+        output=_folder(attempt, stage),
+        collect=collect,
+        limits=_limits(attempt.job, output_bytes=REPORT_BYTES + unpacked_bytes),
+    )
+    return attempt.run(stage, task)
+
+
+def _run_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs, submission: Path) -> Run:
+    job = _folder(attempt, "program-job")
+    (job / "cases.json").write_text(json.dumps([case.id for case in plan.cases]))
+    task = SandboxTask(
+        name=f"{attempt.name}-program",
+        command=plan.command,
+        workdir="/agon/program",
+        image=plan.image,
+        mounts=(
+            Mount(submission, "/agon/submission"),
+            Mount(attempt.trees.tree(attempt.job.truth, blobs), "/agon/truth"),
+            Mount(attempt.trees.tree(attempt.job.program, blobs), "/agon/program"),
+            Mount(job, "/agon/job"),
+        ),
+        environment={"AGON_CASES": "/agon/job/cases.json", "AGON_SEED": str(attempt.job.seed)},
+        output=_folder(attempt, "program"),
+        collect=("result.json",),
+        limits=_limits(attempt.job, output_bytes=attempt.job.resources.output_bytes),
+    )
+    return attempt.run("program", task)
+
+
+def _limits(job: Job, *, output_bytes: int) -> Limits:
+    return Limits(
+        cpus=job.resources.cpus,
+        memory_bytes=job.resources.memory_bytes,
+        wall_seconds=job.resources.wall_seconds,
+        processes=job.resources.processes,
+        output_bytes=output_bytes,
+        log_bytes=job.resources.log_bytes,
+        gpus=job.resources.gpus,
+    )
+
+
+def _folder(attempt: Attempt, name: str) -> Path:
+    folder = attempt.folder / name
+    folder.mkdir()
+    return folder
+
+
+def _report(run: Run, output: Path) -> Report | None:
+    """Return what our own code found; None when it did not come to an end."""
+    path = output / "report.json"
+    if not run.is_clean or not path.is_file():
+        return None
+    return Report.model_validate_json(path.read_bytes())
+
+
+def _scored(output: Path, keys: tuple[str, ...]) -> Outcome:
+    path = output / "result.json"
+    if not path.is_file():
+        return failed(Code.OUTPUT_MISSING)
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    try:
+        result: Result = read_result(content, keys)
+    except ResultInvalid as error:
+        logger.info("result.invalid code=%s reason=%s", error.code, error)
+        return failed(error.code)
+    return Outcome(status=Status.SCORED, scores=result.scores, cases=result.cases)
+
+
+def _platform_failed(attempt: Attempt, code: Code, error: Exception) -> Outcome:
+    logger.error(
+        "evaluation.platform_failed evaluation_id=%s code=%s reason=%s",
+        attempt.job.evaluation_id,
+        code,
+        error,
+    )
+    attempt.log += f"--- {code}: {error}\n"
+    return failed(code)
+
+
+def _digests(job: Job) -> dict[str, str]:
+    plan = f"{SCORER_RELEASE}\n{job.plan.model_dump_json()}"
+    return {
+        "submission": job.submission.digest,
+        "truth": job.truth.digest,
+        "program": job.program.digest,
+        "plan": hashlib.sha256(plan.encode()).hexdigest(),
+    }

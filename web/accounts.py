@@ -1,0 +1,56 @@
+"""Accounts: what allauth needs to know of our people."""
+
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import user_email
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+
+from challenges.models import User
+
+
+class SignupForm(forms.Form):
+    """What a new account is asked for besides address and password."""
+
+    name = forms.CharField(
+        min_length=2,
+        max_length=80,
+        label="Your name",
+        help_text="How others see you. It need not be your real name.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ("name", "email", "password1")
+
+    def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002 - allauth's signature
+        """Store what only we ask for."""
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Accounts made with an address and a password."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - as above
+        """True when people can make accounts."""
+        return bool(settings.AGON.signup_open)
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # as above
+    """Accounts made by signing in with another site."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:  # noqa: ARG002
+        """True when people can make accounts."""
+        return bool(settings.AGON.signup_open)
+
+    def populate_user(
+        self, request: HttpRequest, sociallogin: object, data: dict[str, Any]
+    ) -> User:
+        """Take over the name from the other site."""
+        user = cast("User", super().populate_user(request, sociallogin, data))
+        parts = (data.get("name"), data.get("first_name"), data.get("last_name"))
+        whole = parts[0] or " ".join(part for part in parts[1:] if part)
+        user.name = (whole or user_email(user).partition("@")[0])[:80]
+        return user
