@@ -13,6 +13,8 @@ import yaml
 import zarr
 from zarr.storage import ZipStore
 
+from challenges.config import read_folder
+
 CELLS = Path(__file__).parents[3] / "challenges/gallery/cells"
 CASES = [f"case-{number:02}" for number in range(1, 9)]
 SHAPE = (56, 140, 140)
@@ -78,6 +80,14 @@ def score(built: Path, upload: Path) -> dict[str, float]:
         rows.append((2 * both / (both + either), both / either, object_f1(*instances)))
     keys = ("semantic.dice", "semantic.iou", "instances.object_f1")
     return dict(zip(keys, np.mean(rows, axis=0).tolist(), strict=True))
+
+
+def test_the_built_folder_is_a_valid_challenge(built: Path) -> None:
+    folder = read_folder(built)
+
+    (phase,) = folder.config.phases
+    assert [task.slug for task in phase.all_tasks] == ["semantic", "instances"]
+    assert all(len(task.expanded_cases()) == 8 for task in phase.all_tasks)
 
 
 def test_two_builds_are_equal_to_the_last_byte(twins: tuple[Path, Path]) -> None:

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import yaml
 
+from challenges.config import read_folder
+
 GALLERY = Path(__file__).parents[3] / "challenges/gallery"
 NAMES = ("digits", "coins", "cells")
 DIGITS = GALLERY / "digits"
@@ -50,6 +52,14 @@ def test_a_folder_holds_the_parts_of_a_challenge(name: str) -> None:
     assert pages == {"overview", "data", "evaluation", "rules"}
     assert (folder / "public/starter_kit.py").is_file()
     assert len(list((folder / "baselines").glob("*/scores.yaml"))) == 3
+
+
+@pytest.mark.parametrize("name", ["digits", "coins"])
+def test_a_committed_folder_is_a_valid_challenge(name: str) -> None:
+    folder = read_folder(GALLERY / name)
+
+    assert folder.config.slug == name
+    assert not any("__pycache__" in path for path in folder.files)
 
 
 @pytest.mark.parametrize("name", NAMES)
