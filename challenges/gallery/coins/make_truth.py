@@ -7,7 +7,7 @@ The procedure is no segmentation method that a participant would hand in. The mi
 radius of each coin were marked by eye (`COINS`). Around each mark the image is read along rays, and
 the closed path with the strongest fall of brightness from coin to background is found by dynamic
 programming; the path may move only a little from ray to ray, so that it cannot jump to a crack in
-the coin. Every outline was then looked at, at eight times the size, until all marks were right.
+the coin. Every outline was then looked at, enlarged, until all marks were right.
 """
 
 from dataclasses import dataclass
