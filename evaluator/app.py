@@ -1,7 +1,7 @@
 """The Celery application: it only carries; the database is the queue."""
 
 from celery import Celery
-from kombu import Queue
+from kombu.entity import Queue
 
 from evaluator.settings import HostSettings
 
@@ -16,7 +16,7 @@ def configure(settings: HostSettings) -> Celery:
         broker_url=settings.broker,
         broker_connection_retry_on_startup=True,
         broker_transport_options=_transport_options(settings.broker),
-        task_queues=[Queue(settings.queue), Queue(SITE_QUEUE)],
+        task_queues=[_queue(settings.queue), _queue(SITE_QUEUE)],
         task_default_queue=settings.queue,
         task_create_missing_queues=True,
         task_acks_late=False,  # the row is the truth; a lost message costs one lease
@@ -30,6 +30,10 @@ def configure(settings: HostSettings) -> Celery:
         task_publish_retry=False,  # the dispatcher takes the row back at once instead
     )
     return app
+
+
+def _queue(name: str) -> Queue:
+    return Queue(name)  # type: ignore[no-untyped-call]  # kombu has no types
 
 
 def _transport_options(broker: str) -> dict[str, object]:

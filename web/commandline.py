@@ -3,26 +3,30 @@
 import os
 import sys
 
+from django.core.management import execute_from_command_line
+from pydantic import ValidationError
+
+from evaluator.errors import SandboxUnavailable
+from evaluator.settings import HostSettings
+from evaluator.worker import run_worker
 from web.environment import SettingsInvalid
 
 
 def main() -> None:
     """Run the command that was asked for; trouble that has a sentence is shown as one."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
-    arguments = sys.argv or ["agon-site"]
-    if arguments[1:2] == ["worker"]:
+    if sys.argv[1:2] == ["worker"]:
         _worker()
         return
-    from django.core.management import execute_from_command_line
-
     try:
-        execute_from_command_line(arguments)
-    except SettingsInvalid as error:
+        execute_from_command_line(sys.argv)
+    except (SettingsInvalid, SandboxUnavailable) as error:
         sys.exit(f"agon-site: {error}")
 
 
 def _worker() -> None:
-    """Serve a queue; this path never loads Django, so that a host holds no secret of the site."""
-    from evaluator.worker import main as worker
-
-    worker()
+    """Serve a queue; this path reads no settings of the site, so that a host holds no secrets."""
+    try:
+        run_worker(HostSettings())
+    except (SandboxUnavailable, ValidationError) as error:
+        sys.exit(f"agon-site worker: {error}")

@@ -116,15 +116,14 @@ def _link(entry: Path, root: Path) -> ConfigProblem:
 
 
 def _missing(task: TaskConfig, files: Mapping[str, Path]) -> list[ConfigProblem]:
-    problems = []
     below = [path.removeprefix(f"{task.truth}/") for path in files if path.startswith(task.truth)]
-    for case in task.expanded_cases():
-        if not _holds(below, case.truth.path):
-            problems.append(
-                ConfigProblem(
-                    f"{task.truth}/{case.truth.path}", f"the truth of case '{case.id}' is missing"
-                )
-            )
+    problems = [
+        ConfigProblem(
+            f"{task.truth}/{case.truth.path}", f"the truth of case '{case.id}' is missing"
+        )
+        for case in task.expanded_cases()
+        if not _holds(below, case.truth.path)
+    ]
     program = task.scoring.program
     if program and not any(f"scoring/{word}" in files for word in program.command):
         problems.append(

@@ -135,6 +135,13 @@ class Task(models.Model):
     def __str__(self) -> str:
         return self.title or self.slug
 
+    @property
+    def versions(self) -> tuple["ScorerVersion", "TruthVersion"]:
+        """The current scorer and truth; a task is never stored without them."""
+        if self.scorer is None or self.truth is None:
+            raise ScorerVersion.DoesNotExist(f"task {self.slug} has no scorer or no truth")
+        return self.scorer, self.truth
+
 
 class ScorerVersion(models.Model):
     """A plan and its program, named by digest."""

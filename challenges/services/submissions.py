@@ -110,12 +110,13 @@ def submit(
         size_bytes=upload.manifest.size_bytes,
         manifest_json=upload.manifest.model_dump_json(),
     )
-    for task in phase.tasks.all():
+    for task in phase.tasks.select_related("scorer", "truth"):
+        scorer, truth = task.versions
         evaluation = Evaluation.objects.create(
             submission=submission,
             task=task,
-            scorer_id=task.scorer_id,
-            truth_id=task.truth_id,
+            scorer=scorer,
+            truth=truth,
             queued_at=submission.submitted_at,
         )
         Event.objects.create(evaluation=evaluation, status=Status.QUEUED, attempt=0)

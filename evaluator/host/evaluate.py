@@ -216,7 +216,7 @@ def _scored(output: Path, keys: tuple[str, ...]) -> Outcome:
         result: Result = read_result(content, keys)
     except ResultInvalid as error:
         logger.info("result.invalid code=%s reason=%s", error.code, error)
-        return failed(error.code)
+        return failed(Code(error.code))
     return Outcome(status=Status.SCORED, scores=result.scores, cases=result.cases)
 
 

@@ -62,6 +62,8 @@ class Machine:
         self._running: dict[UUID, Running] = {}
         self._lock = Lock()
         self._stopping = Event()
+        self._idle = Event()
+        self._idle.set()
 
     def start(self) -> None:
         """Clear what a killed predecessor left, say hello, and keep the site informed."""
@@ -83,6 +85,10 @@ class Machine:
         with self._lock:
             for run in self._running.values():
                 run.cancelled.set()
+
+    def wait_idle(self, timeout_seconds: float) -> bool:
+        """Wait until nothing runs; False when something still does after the time."""
+        return self._idle.wait(timeout_seconds)
 
     def run(self, job: Job) -> None:
         """Run one job and report its outcome."""
@@ -122,6 +128,7 @@ class Machine:
             if other is not None:
                 other.cancelled.set()
             self._running[job.evaluation_id] = run
+            self._idle.clear()
         self._beat(run)
         try:
             yield run
@@ -129,6 +136,8 @@ class Machine:
             with self._lock:
                 if self._running.get(job.evaluation_id) is run:
                     del self._running[job.evaluation_id]
+                if not self._running:
+                    self._idle.set()
 
     def _pulse(self) -> None:
         hellos = 0

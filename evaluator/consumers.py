@@ -1,0 +1,56 @@
+"""Celery consumers inside a process that does other things too."""
+
+from threading import Event, Thread
+
+from celery.worker import WorkController, state
+
+from evaluator.app import app
+
+START_SECONDS = 20.0
+
+
+class ConsumerNotStarted(RuntimeError):
+    """A consumer did not come up; the broker is probably not there."""
+
+
+class Consumer:
+    """Serves one queue with threads of this process."""
+
+    def __init__(self, name: str, *, queue: str, threads: int) -> None:
+        self._ready = Event()
+        self._controller = WorkController(
+            app=app,
+            hostname=name,
+            pool="threads",
+            concurrency=threads,
+            queues=[queue],
+            loglevel="WARNING",
+            without_heartbeat=True,
+            without_gossip=True,  # remote control stays on: with both off a worker can wedge
+            without_mingle=True,
+            ready_callback=lambda _: self._ready.set(),
+        )
+        self._thread = Thread(target=self._controller.start, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin to serve. Raises: ConsumerNotStarted."""
+        app.finalize()
+        app.set_current()
+        app.set_default()
+        self._thread.start()
+        if not self._ready.wait(START_SECONDS):
+            raise ConsumerNotStarted(f"The consumer {self._thread.name} did not start.")
+
+    def join(self, timeout_seconds: float) -> None:
+        """Wait until the consumer has ended after `stop_consumers`."""
+        self._thread.join(timeout_seconds)
+
+    @property
+    def is_alive(self) -> bool:
+        """True while the consumer serves."""
+        return self._thread.is_alive()
+
+
+def stop_consumers() -> None:
+    """Let every consumer of the process end after its present tasks."""
+    state.should_stop = 0

@@ -1,0 +1,5 @@
+"""`python -m web` is `agon-site`."""
+
+from web.commandline import main
+
+main()
