@@ -1,0 +1,95 @@
+"""Starting bubblewrap through the launcher."""
+
+import marshal
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluator.sandbox import launcher
+from evaluator.sandbox.launch import Orders, bubblewrap_words, stage
+from evaluator.sandbox.layout import Layout
+from evaluator.sandbox.seccomp.bpf import bpf_program
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One command and its walls. `uid`: whom root becomes; None when the worker is not root."""
+
+    program: Path
+    command: tuple[str, ...]
+    layout: Layout
+    environment: Mapping[str, str]
+    workdir: str
+    join: tuple[Path, ...]
+    rlimits: tuple[tuple[int, int], ...]
+    uid: int | None
+
+
+@dataclass(frozen=True)
+class Started:
+    """The process, its stdout and stderr in one pipe, and the pipe in which bubblewrap reports."""
+
+    process: "subprocess.Popen[bytes]"
+    status: int
+
+
+def start(launch: Launch) -> Started:
+    """Start the command. Call it in the thread that waits: the run dies with this thread."""
+    with ExitStack() as opened:
+        status, report = os.pipe()
+        opened.callback(os.close, report)
+        seccomp = _sealed("filter", bpf_program(platform.machine()), opened)
+        orders, layout = _orders(launch)
+        words = bubblewrap_words(
+            layout,
+            environment=launch.environment,
+            workdir=launch.workdir,
+            seccomp=seccomp,
+            status=report,
+        )
+        # Out of the command line, which everybody on the host and in the sandbox can read.
+        hidden = _sealed("words", "\0".join(words).encode() + b"\0", opened)
+        orders["arguments"] = [str(launch.program), "--args", str(hidden), "--", *launch.command]
+        order = _sealed("orders", marshal.dumps(dict(orders)), opened)
+        process = subprocess.Popen(  # noqa: S603  # the untrusted words come after the walls
+            [sys.executable, "-I", "-S", launcher.__file__, str(order)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={},
+            cwd="/",
+            pass_fds=(seccomp, hidden, report, order),
+            start_new_session=True,  # a Ctrl-C at the worker's terminal is for the worker
+        )
+    return Started(process, status)
+
+
+def _orders(launch: Launch) -> tuple[Orders, Layout]:
+    """The launcher's orders but for the arguments, and the layout as bubblewrap then finds it."""
+    orders: Orders = {
+        "parent": os.getpid(),
+        "show": [],
+        "scratch": [],
+        "join": [str(file) for file in launch.join],
+        "rlimits": list(launch.rlimits),
+        "uid": launch.uid,
+        "arguments": [],
+    }
+    if launch.uid is None:
+        return orders, launch.layout
+    orders["show"], orders["scratch"], staged = stage(launch.layout)
+    return orders, staged
+
+
+def _sealed(name: str, data: bytes, opened: ExitStack) -> int:
+    """Return a descriptor from which a child reads `data`; `opened` closes it."""
+    descriptor = os.memfd_create(name)
+    opened.callback(os.close, descriptor)
+    os.write(descriptor, data)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
