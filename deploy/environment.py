@@ -64,11 +64,10 @@ def ensure_environment(environment: Environment, lock_name: str) -> None:
 
     Raises: PythonTooOld, PackagesMissing, CommandFailed.
     """
-    version = version_of(str(environment.python))
-    if version is None or version < MINIMUM:
-        _create(environment)
-        version = version_of(str(environment.python)) or MINIMUM
+    version = version_of(str(environment.python)) or (0, 0)
     if not is_installed(environment, lock_name, version):
+        if version < MINIMUM or not _has_pip(environment):
+            version = _create(environment)
         _install(environment, lock_name)
         write_stamp(environment, lock_name, version)
     link_project(environment, version)
@@ -106,7 +105,12 @@ def _write_if_new(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _create(environment: Environment) -> None:
+def _has_pip(environment: Environment) -> bool:
+    # Not so when making the environment was cut off.
+    return attempt([str(environment.python), "-m", "pip", "--version"]).returncode == 0
+
+
+def _create(environment: Environment) -> tuple[int, int]:
     python = find_python()
     version = version_of(python) or MINIMUM
     if attempt([python, "-c", "import ensurepip, venv"]).returncode:
@@ -117,6 +121,7 @@ def _create(environment: Environment) -> None:
     say(f"Making a virtual environment with Python {version[0]}.{version[1]} ...")
     command = [python, "-m", "venv", "--clear", str(environment.folder)]
     run(command, what="Making a virtual environment")
+    return version
 
 
 def _install(environment: Environment, lock_name: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.commands import attempt, run, start
-from deploy.errors import ServiceFailed
+from deploy.errors import CommandFailed, ServiceFailed
 from deploy.ports import free_port
 from deploy.processes import Ledger, Server, comes_up
 
@@ -46,7 +46,11 @@ def _start(ledger: Ledger) -> Server:
         raise ServiceFailed("PostgreSQL is not installed.")
     folder = Path(tempfile.mkdtemp(prefix="agon-postgres-"))
     password, port = secrets.token_hex(16), free_port()
-    _make_cluster(binaries, folder, password)
+    try:
+        _make_cluster(binaries, folder, password)
+    except CommandFailed:
+        shutil.rmtree(folder)
+        raise
     log = folder / "log"
     process = start([*as_server_user(), *_command(binaries, folder, port)], log=log, cwd=folder)
     url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
