@@ -16,6 +16,7 @@ from challenges.config.yaml_text import parse
 from evaluator.manifests import checked_path
 
 # What a challenge folder may hold; anything else is somebody's note to themselves and stays there.
+LEFT_BEHIND = {"__pycache__"}  # what trying a script leaves in its folder
 PARTS = ("pages", "public", "truth", "scoring", "baselines")
 
 
@@ -97,7 +98,7 @@ def _collect(root: Path) -> tuple[dict[str, Path], list[ConfigProblem]]:
     problems: list[ConfigProblem] = []
     for part in PARTS:
         for folder, folders, names in os.walk(root / part):
-            folders.sort()
+            folders[:] = sorted(set(folders) - LEFT_BEHIND)
             # A link to a folder would not be walked, and its files would be missing in silence.
             entries = [Path(folder, name) for name in (*names, *folders)]
             problems += [_link(entry, root) for entry in entries if entry.is_symlink()]

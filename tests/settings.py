@@ -1,0 +1,21 @@
+"""The site's settings for tests: a home of its own, quick passwords, mail in memory."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+HOME = tempfile.mkdtemp(prefix="agon-test-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+os.environ["AGON_HOME"] = HOME
+for name in ("AGON_PORT", "AGON_SITE_URL"):
+    os.environ.pop(name, None)
+
+from web.settings import *  # noqa: E402, F403 - Django's way to extend settings
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
