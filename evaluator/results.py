@@ -24,6 +24,8 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)  # the pattern of plans.Key
 class ResultInvalid(EvaluatorError):
     """The result file cannot be taken; `code` is one of Code, the text says what to mend."""
 
+    code: Code
+
     def __init__(self, code: Code, message: str) -> None:
         self.code = code
         super().__init__(message)

@@ -40,8 +40,8 @@ class Array(Protocol):
     def read(self, region: Region) -> Block:
         """Return the elements of `region` in C order and native byte order.
 
-        `region` holds one slice with start and stop per axis, inside the shape; asked for in the
-        order of `regions`, every stored chunk is decoded once where memory allows.
+        `region` is one of `regions(shape)` for some limit; asked for in their order, everything
+        stored is decoded once where memory allows.
         Raises: ArrayInvalid when the stored bytes cannot be decoded.
         """
 

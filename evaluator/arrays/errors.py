@@ -11,6 +11,8 @@ class ArrayInvalid(EvaluatorError):
     expected, what to do. It never holds a value of another array.
     """
 
+    code: Code
+
     def __init__(self, code: Code, message: str) -> None:
         self.code = code
         super().__init__(message)

@@ -1,0 +1,54 @@
+"""Opens an array by the format that the challenge declares, loading only what that one needs."""
+
+from pathlib import Path
+from typing import assert_never
+
+from evaluator.arrays.base import Array
+from evaluator.arrays.chunked import Mapper
+from evaluator.arrays.npy import NpyArray
+from evaluator.plans import Format
+
+
+def open_array(
+    path: Path, name: str, how: Format, *, member: str = "", mapper: Mapper = map
+) -> Array:
+    """Return the array at `path`, or its `member` when that is an .npz file.
+
+    `name` is what its owner calls it, `mapper` runs the decoding of chunks. Tables have their own
+    door (`tables`). Raises: ArrayInvalid; ValueError for CSV.
+    """
+    match how:
+        case Format.ZARR:
+            return _zarr(path, name, mapper)
+        case Format.TIFF:
+            return _tiff(path, name, mapper)
+        case Format.NPY if path.suffix.lower() == ".npz":
+            return _npz(path, name, member)
+        case Format.NPY:
+            return NpyArray(path, name)
+        case Format.CSV:
+            raise ValueError("a table is read by column")
+        case _ as never:
+            assert_never(never)
+
+
+# Readers are loaded when they are needed: the codecs alone take longer to load than a small table
+# takes to score.
+
+
+def _zarr(path: Path, name: str, mapper: Mapper) -> Array:
+    from evaluator.arrays.zarr.store import ZarrArray  # noqa: PLC0415
+
+    return ZarrArray(path, name, mapper)
+
+
+def _tiff(path: Path, name: str, mapper: Mapper) -> Array:
+    from evaluator.arrays.tiff.store import TiffArray  # noqa: PLC0415
+
+    return TiffArray(path, name, mapper)
+
+
+def _npz(path: Path, name: str, member: str) -> Array:
+    from evaluator.arrays.npz import open_member  # noqa: PLC0415
+
+    return open_member(path, name, member)

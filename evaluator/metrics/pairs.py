@@ -1,0 +1,136 @@
+"""How often each label of the prediction meets each label of the truth: one exact table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluator.metrics.errors import ValuesUnfit
+
+Labels = NDArray[np.int64]
+
+# Stands for the prediction where there is none; no array holds it.
+NOTHING = int(np.iinfo(np.int64).min)
+
+MAX_PAIRS = 2_000_000  # 48 MB as a table; an honest volume of 4096^3 has fewer
+_WAITING_PAIRS = 250_000
+_DENSE_CELLS = 1024**2  # 8 MiB of counters
+
+
+def as_labels(block: NDArray[Any]) -> Labels:
+    """Return the elements of `block` as labels.
+
+    Raises: ValuesUnfit for numbers that are not whole, or do not fit into 63 bits.
+    """
+    if block.dtype.kind == "f":
+        _check_whole(block)
+    elif block.dtype.itemsize == 8 and block.size:
+        low, high = _range(block)
+        if low == NOTHING or high > np.iinfo(np.int64).max:
+            raise ValuesUnfit("holds a label that takes 64 bits; number the labels from 1 on.")
+    return block.astype(np.int64, copy=False)
+
+
+def _check_whole(block: NDArray[Any]) -> None:
+    odd = (np.trunc(block) != block) | (np.abs(block) >= 2.0**63)
+    if odd.any():
+        value = float(block[odd][0])
+        raise ValuesUnfit(f"holds {value:.6g}, which is no label: labels are whole numbers.")
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """Parallel arrays, sorted by truth, then prediction: `counts[i]` elements have the pair i."""
+
+    truth: Labels
+    prediction: Labels
+    counts: Labels
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return the table of no element."""
+        none = np.zeros(0, np.int64)
+        return cls(none, none, none)
+
+    @classmethod
+    def of_block(cls, prediction: Labels, truth: Labels) -> Self:
+        """Count the pairs of two blocks of equal shape."""
+        prediction, truth = prediction.ravel(), truth.ravel()
+        if truth.size == 0:
+            return cls.empty()
+        low, high = _range(prediction), _range(truth)
+        width = low[1] - low[0] + 1
+        if width * (high[1] - high[0] + 1) <= _DENSE_CELLS:
+            keys = (truth - high[0]) * width + (prediction - low[0])
+            cells = np.bincount(keys).astype(np.int64)
+            used = np.flatnonzero(cells)
+            return cls(used // width + high[0], used % width + low[0], cells[used])
+        return cls._merged(*_runs(prediction, truth))
+
+    @classmethod
+    def missed(cls, truth: Labels) -> Self:
+        """Count a block of truth for which there is no prediction at all."""
+        return cls.of_block(np.full(truth.size, NOTHING), truth)
+
+    @classmethod
+    def sum_of(cls, tables: Sequence["PairTable"]) -> Self:
+        """Return the counts of all tables together."""
+        filled = [table for table in tables if table.counts.size]
+        if not filled:
+            return cls.empty()
+        return cls._merged(
+            np.concatenate([table.prediction for table in filled]),
+            np.concatenate([table.truth for table in filled]),
+            np.concatenate([table.counts for table in filled]),
+        )
+
+    @classmethod
+    def _merged(cls, prediction: Labels, truth: Labels, counts: Labels) -> Self:
+        order = np.lexsort((prediction, truth))
+        prediction, truth, counts = prediction[order], truth[order], counts[order]
+        starts = _starts(prediction, truth)
+        return cls(truth[starts], prediction[starts], np.add.reduceat(counts, starts))
+
+
+class PairCounter:
+    """Adds up the tables of blocks; sorts seldom, because each sorting goes over all pairs."""
+
+    def __init__(self) -> None:
+        self._tables: list[PairTable] = []
+        self._waiting = 0
+
+    def add(self, table: PairTable) -> None:
+        """Count one more block. Raises: ValuesUnfit when there are more than MAX_PAIRS pairs."""
+        self._tables.append(table)
+        self._waiting += table.counts.size
+        if self._waiting > max(_WAITING_PAIRS, self._tables[0].counts.size):
+            self.table()
+
+    def table(self) -> PairTable:
+        """Return the sum. Raises: ValuesUnfit when there are more than MAX_PAIRS pairs."""
+        total = PairTable.sum_of(self._tables)
+        self._tables, self._waiting = [total], 0
+        if total.counts.size > MAX_PAIRS:
+            raise ValuesUnfit(
+                f"meets the truth in over {MAX_PAIRS} pairs of labels; give each object one label."
+            )
+        return total
+
+
+def _range(labels: NDArray[Any]) -> tuple[int, int]:
+    return int(labels.min()), int(labels.max())
+
+
+def _starts(prediction: Labels, truth: Labels) -> NDArray[np.intp]:
+    """Return where runs of one pair begin."""
+    changes = (prediction[1:] != prediction[:-1]) | (truth[1:] != truth[:-1])
+    return np.concatenate([[0], np.flatnonzero(changes) + 1])
+
+
+def _runs(prediction: Labels, truth: Labels) -> tuple[Labels, Labels, Labels]:
+    """Return prediction, truth and length of each run: far fewer than there are elements."""
+    starts = _starts(prediction, truth)
+    lengths = np.diff(np.append(starts, truth.size))
+    return prediction[starts], truth[starts], lengths

@@ -1,0 +1,41 @@
+"""What metrics share: a tally of counts that adds up over cases, and the settings of one metric."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+
+from evaluator.metrics.catalogue import Value
+
+
+class Tally(Protocol):
+    """The counts of one metric, of one case or of several."""
+
+    def __add__(self, other: Self) -> Self:
+        """Return the counts of both together."""
+
+    def score(self) -> float:
+        """Return the value of the formula. Raises: ScoreUndefined for 0/0."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label as it stands in the table of pairs, and as its owner writes it."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The parameters of one metric, defaults included, and the label that they name."""
+
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    label: Label | None = None
+
+
+def pooled(tallies: Sequence[Tally]) -> Tally:
+    """Return the counts of all cases together; `tallies` is not empty."""
+    total, *rest = tallies
+    for tally in rest:
+        total = total + tally
+    return total
