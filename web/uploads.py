@@ -17,22 +17,28 @@ FORM_OVERHEAD_BYTES = 256 * 1024
 
 
 class StoredFile(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs only
-    """A file whose bytes are in the blob store already."""
+    """A file on its way into the blob store: kept once `upload` is called, else forgotten."""
 
-    def __init__(self, *, name: str, size: int, sha256: str, field: str) -> None:
-        super().__init__(file=None, name=name, content_type=None, size=size, charset=None)
-        self.sha256 = sha256
+    def __init__(self, *, name: str, writer: BlobWriter, field: str) -> None:
+        super().__init__(
+            file=None, name=name, content_type=None, size=writer.size_bytes, charset=None
+        )
         self.field_name = field
+        self._writer = writer
 
     def upload(self) -> Upload:
-        """Return what was uploaded. Raises: UploadNameInvalid."""
+        """Keep the file and return what was uploaded. Raises: UploadNameInvalid."""
         name = str(self.name)
         try:
             path = checked_path(name)
         except ValueError as error:
             raise UploadNameInvalid(str(error)) from error
-        entry = FileEntry(path=path, size=self.size or 0, sha256=self.sha256)
+        entry = FileEntry(path=path, size=self._writer.size_bytes, sha256=self._writer.commit())
         return Upload(filename=name, manifest=Manifest(files=(entry,)))
+
+    def close(self) -> None:
+        """Forget the file unless it was kept; Django calls this at the end of the request."""
+        self._writer.discard()
 
 
 class RefuseFiles(FileUploadHandler):
@@ -56,10 +62,10 @@ class StreamToBlobs(FileUploadHandler):
 
     def handle_raw_input(
         self,
-        input_data: Any,
-        META: dict[str, str],  # noqa: N803
+        input_data: Any,  # noqa: ARG002 - Django's signature
+        META: dict[str, Any],  # noqa: ARG002, N803
         content_length: int,
-        boundary: bytes,  # noqa: ARG002
+        boundary: str,  # noqa: ARG002
         encoding: str | None = None,  # noqa: ARG002
     ) -> None:
         """Refuse by the declared length, before a byte is read. Raises: UploadTooLarge."""
@@ -82,15 +88,12 @@ class StreamToBlobs(FileUploadHandler):
         self._writer.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> StoredFile | None:
-        """Finish the blob."""
+    def file_complete(self, file_size: int) -> StoredFile | None:  # noqa: ARG002 - as above
+        """Hand the finished file over."""
         if self._writer is None:
             return None
-        sha256 = self._writer.commit()
-        self._writer = None
-        return StoredFile(
-            name=self.file_name or "", size=file_size, sha256=sha256, field=self.field_name or ""
-        )
+        writer, self._writer = self._writer, None
+        return StoredFile(name=self.file_name or "", writer=writer, field=self.field_name or "")
 
     def upload_interrupted(self) -> None:
         """Forget a blob that was cut off."""
