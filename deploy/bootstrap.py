@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from deploy.commands import exit_code_of  # noqa: E402
 from deploy.environment import LOCKS, Environment, ensure_environment  # noqa: E402
 from deploy.errors import SetupError  # noqa: E402
-from deploy.ports import check_port, wanted_port  # noqa: E402
+from deploy.ports import LOOPBACK, check_port, wanted_port  # noqa: E402
 from deploy.sandboxes import ensure_sandbox  # noqa: E402
 
 
@@ -26,7 +26,7 @@ def run_site(environment: Environment) -> None:
 
     Raises: SetupError with a sentence for the person.
     """
-    check_port(wanted_port())
+    check_port(wanted_port(), os.environ.get("AGON_ADDRESS") or LOOPBACK)
     check_home(environment)
     ensure_environment(environment, "run.txt")
     settings = ensure_sandbox(environment)

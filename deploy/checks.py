@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import string
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,18 +26,27 @@ class Check:
     title: str
     command: tuple[str, ...]
     subject: str = "."
+    settings: tuple[tuple[str, str], ...] = ()
 
 
+PRODUCTION = (
+    ("AGON_SITE_URL", "https://agon.example.org"),
+    ("AGON_SECRET_KEY", "only-for-this-check-" + string.ascii_letters),
+)
+SITE = "web/commandline.py"
 CHECKS = (
     Check("Lint", ("ruff", "check", ".")),
     Check("Format", ("ruff", "format", "--check", ".")),
     Check("Types", ("mypy", "--explicit-package-bases", ".")),
     Check("Layers", ("lint-imports",)),
-    Check("Templates", ("djlint", "--lint", "--quiet", "web/templates"), "web/templates"),
     Check(
-        "Migrations",
-        ("agon-site", "makemigrations", "--check", "--dry-run"),
-        "web/commandline.py",
+        "Templates",
+        ("djlint", "--lint", "--quiet", "--allow-empty-input", "web/templates"),
+        "web/templates",
+    ),
+    Check("Migrations", ("agon-site", "makemigrations", "--check", "--dry-run"), SITE),
+    Check(
+        "Deployment", ("agon-site", "check", "--deploy", "--fail-level=WARNING"), SITE, PRODUCTION
     ),
 )
 
@@ -44,19 +55,21 @@ def run_checks(environment: Environment) -> int:
     """Run all checks; 0 when every one of them passed."""
     ensure_environment(environment, "test.txt")
     present = [check for check in CHECKS if (environment.root / check.subject).exists()]
-    passed = [_passes(check.title, _action(check, environment)) for check in present]
+    with tempfile.TemporaryDirectory(prefix="agon-check-") as home:
+        passed = [_passes(check.title, _action(check, environment, home)) for check in present]
     passed.append(_passes("Known vulnerabilities", lambda: audit(environment)))
     failed = passed.count(False)
     say(f"{failed} of {len(passed)} checks failed." if failed else "No check failed.")
     return 0 if all(passed) else 1
 
 
-def _action(check: Check, environment: Environment) -> Callable[[], str]:
+def _action(check: Check, environment: Environment, home: str) -> Callable[[], str]:
     program, *arguments = check.command
     command = [str(environment.folder / "bin" / program), *arguments]
+    settings = {"AGON_HOME": home, **dict(check.settings)}
 
     def action() -> str:
-        run(command, what=check.title, cwd=environment.root)
+        run(command, what=check.title, cwd=environment.root, env=settings)
         return FINE
 
     return action

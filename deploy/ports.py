@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from deploy.errors import PortTaken
 
 DEFAULT = 8000
+LOOPBACK = "127.0.0.1"
 
 
 def wanted_port(environ: Mapping[str, str] = os.environ) -> int:
@@ -23,16 +24,17 @@ def wanted_port(environ: Mapping[str, str] = os.environ) -> int:
     return int(text)
 
 
-def check_port(port: int) -> None:
-    """Return when the port can be listened on.
+def check_port(port: int, address: str = LOOPBACK) -> None:
+    """Return when the port can be listened on at a numeric address of this machine.
 
     Raises: PortTaken with the way out.
     """
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
         # As servers do it: a port whose last connections are still winding down is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("", port))
+            probe.bind((address.strip("[]"), port))
         except OSError as error:
             raise PortTaken(_sentence(port, error)) from error
 
@@ -40,7 +42,7 @@ def check_port(port: int) -> None:
 def free_port() -> int:
     """A port of the loopback interface that nothing listens on just now."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((LOOPBACK, 0))
         number: int = probe.getsockname()[1]
         return number
 
@@ -53,4 +55,4 @@ def _sentence(port: int, error: OSError) -> str:
             f"Port {port} is taken by another program (another Agon, perhaps). "
             f"Stop that one, or take another port: AGON_PORT={min(port + 1, 65535)} make run"
         )
-    return f"Port {port} cannot be used: {error.strerror}. Try AGON_PORT=8080 make run"
+    return f"Port {port} cannot be used: {error.strerror}. Look at AGON_ADDRESS and AGON_PORT."

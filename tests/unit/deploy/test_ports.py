@@ -23,6 +23,15 @@ def test_a_taken_port_names_itself_and_the_way_out(listener: int) -> None:
     assert f"AGON_PORT={listener + 1} make run" in str(caught.value)
 
 
+def test_a_port_that_is_taken_at_another_address_passes(listener: int) -> None:
+    check_port(listener, "127.0.0.2")
+
+
+def test_an_address_of_another_machine_is_refused_by_name() -> None:
+    with pytest.raises(PortTaken, match="Look at AGON_ADDRESS"):
+        check_port(free_port(), "203.0.113.1")
+
+
 def test_a_free_port_passes() -> None:
     port = free_port()
 
