@@ -12,7 +12,7 @@ from evaluator.errors import ImageUnavailable, SandboxUnavailable
 from evaluator.outcomes import Usage
 from evaluator.sandbox.base import Limits, Run, SandboxTask
 from evaluator.sandbox.capture import CappedLog
-from evaluator.sandbox.cgroups.base import Caps, Cgroups, Reading, RunGroup
+from evaluator.sandbox.cgroups.base import Caps, Cgroups, RunGroup
 from evaluator.sandbox.environment import sandbox_environment
 from evaluator.sandbox.layout import OUTPUT, Layout, Scratch, Shown, scratch_places
 from evaluator.sandbox.outputs import Output, open_output, remove_left_mount
@@ -95,9 +95,7 @@ class Bubblewrap:
             ).wait(watch)
             if place.group:
                 place.group.kill()
-            reading = place.group.read() if place.group else Reading()
-            seen = _seen(ended, reading, meter, log)
-            return settle(task, seen, place.output, log)
+            return settle(task, _seen(ended, meter, log), place.output, log)
 
     @contextmanager
     def _place(self, task: SandboxTask, scratch: tuple[Scratch, ...]) -> Iterator[_Place]:
@@ -127,7 +125,7 @@ class Bubblewrap:
             environment={"PATH": tree.path, **sandbox_environment(task)},
             workdir=task.workdir,
             join=place.group.join_files if place.group else (),
-            rlimits=_rlimits(task.limits, grouped=place.group is not None),
+            rlimits=_rlimits(task.limits, place),
             uid=place.uid,
         )
 
@@ -172,18 +170,19 @@ def _end_group(group: RunGroup) -> None:
     group.remove()
 
 
-def _rlimits(limits: Limits, *, grouped: bool) -> tuple[tuple[int, int], ...]:
+def _rlimits(limits: Limits, place: _Place) -> tuple[tuple[int, int], ...]:
     largest = max(limits.output_bytes, limits.temporary_bytes) + 1  # one over, so that it shows
     always = (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, largest),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
     )
-    if grouped:
+    if place.group:
         return always
     # A wall behind the watchdog, for what is faster than it. RLIMIT_AS would count mapped files
     # and reserved addresses, and stop programs that take little memory.
-    tasks = tasks_of_user(os.getuid()) + limits.processes + _SPARE_TASKS
+    user = os.getuid() if place.uid is None else place.uid
+    tasks = tasks_of_user(user) + limits.processes + _SPARE_TASKS
     return (
         *always,
         (resource.RLIMIT_DATA, 2 * limits.memory_bytes),
@@ -191,7 +190,8 @@ def _rlimits(limits: Limits, *, grouped: bool) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _seen(ended: Ended, reading: Reading, meter: Meter, log: CappedLog) -> Seen:
+def _seen(ended: Ended, meter: Meter, log: CappedLog) -> Seen:
+    reading = meter.reading()
     killed = reading.kills_for_memory > 0
     return Seen(
         stopped=ended.stopped,

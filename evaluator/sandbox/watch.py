@@ -6,7 +6,7 @@ from threading import Event
 from typing import Protocol
 
 from evaluator.sandbox.base import End, Limits
-from evaluator.sandbox.cgroups.base import RunGroup
+from evaluator.sandbox.cgroups.base import Reading, RunGroup
 from evaluator.sandbox.layout import Scratch
 from evaluator.sandbox.outputs import Output
 from evaluator.sandbox.usage import process_tree, scratch_bytes
@@ -26,6 +26,9 @@ class Meter(Protocol):
 
     def began(self, pid: int) -> None:
         """Take note of the first process inside the sandbox."""
+
+    def reading(self) -> Reading:
+        """What was counted in all, as far as this meter can."""
 
 
 class _Look:
@@ -82,6 +85,10 @@ class GroupMeter:
     def began(self, pid: int) -> None:
         """Nothing to note: the group knows its members."""
 
+    def reading(self) -> Reading:
+        """What the group counted, the dead included."""
+        return self._group.read()
+
 
 class TreeMeter:
     """Counts over /proc where there is no control group: a watchdog, slower than the kernel."""
@@ -107,3 +114,7 @@ class TreeMeter:
         if memory > self._most_bytes:
             return End.MEMORY_LIMIT
         return End.PROCESS_LIMIT if tree.threads > self._most_tasks else None
+
+    def reading(self) -> Reading:
+        """Nothing: the dead left no counts, but for those that the process itself gathered."""
+        return Reading()

@@ -26,11 +26,13 @@ class Reading:
     """What the members of a group took so far.
 
     `memory_bytes` is what they hold now: their own memory and memory file systems, but not the
-    page cache. `read_bytes` and `written_bytes` went to or came from storage.
+    page cache; `memory_most_bytes` is the kernel's own highest mark, page cache included: never too
+    low, often too high. `read_bytes` and `written_bytes` went to or came from storage.
     """
 
     cpu_seconds: float = 0
     memory_bytes: int = 0
+    memory_most_bytes: int = 0
     read_bytes: int = 0
     written_bytes: int = 0
     kills_for_memory: int = 0

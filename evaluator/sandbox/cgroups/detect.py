@@ -28,7 +28,7 @@ def usable_cgroups(instance: str, *, process: Path = Path("/proc/self")) -> Cgro
     roots = {name: mount.point for mount in first for name in sorted(mount.options & _CONTROLLERS)}
     if roots.keys() >= _NEEDED:
         writable = all(os.access(root, os.W_OK) for root in roots.values())
-        others = {f"mount {mount.point.name}": mount.point for mount in first}
+        others = {f"mount {mount.point.name}": mount.point for mount in mounts}
         return CgroupsV1(_unique(roots | others), instance) if writable else None
     for mount in mounts:
         if mount.kind == "cgroup2":

@@ -49,6 +49,7 @@ class GroupV1:
             if "cpuacct" in self.roots
             else 0,
             memory_bytes=usage.get("total_rss", 0) + usage.get("total_shmem", 0),
+            memory_most_bytes=number(memory / "memory.max_usage_in_bytes"),
             read_bytes=read_bytes,
             written_bytes=written_bytes,
             kills_for_memory=table(memory / "memory.oom_control").get("oom_kill", 0),

@@ -45,6 +45,7 @@ class GroupV2:
         return Reading(
             cpu_seconds=table(self.folder / "cpu.stat").get("usage_usec", 0) / 1e6,
             memory_bytes=usage.get("anon", 0) + usage.get("shmem", 0),
+            memory_most_bytes=number(self.folder / "memory.peak"),
             read_bytes=read_bytes,
             written_bytes=written_bytes,
             kills_for_memory=table(self.folder / "memory.events").get("oom_kill", 0),
