@@ -134,14 +134,13 @@ def test_nan_and_infinity_are_left_to_those_who_read_the_values(tmp_path: Path) 
 def test_everything_wrong_with_the_rows_is_told_at_once(tmp_path: Path) -> None:
     reading = read(tmp_path, "id,label\na,1\na,2\nx,3\ny,oops\n")
 
-    told = "\n".join(str(fault) for fault in reading.faults)
-    assert told.splitlines() == [
-        "labels.csv lacks 2 of the 3 rows; hand in one row for each.",
-        "labels.csv has 2 rows that nobody asked for, the first with 'id' 'x'; take them out.",
-        "labels.csv has 1 row that came before, the first with 'id' 'a'; keep one of each.",
+    assert "\n".join(str(fault) for fault in reading.faults) == (
+        "labels.csv lacks 2 of the 3 rows; hand in one row for each.\n"
+        "labels.csv has 2 rows that nobody asked for, the first with 'id' 'x'; take them out.\n"
+        "labels.csv has 1 row that came before, the first with 'id' 'a'; keep one of each.\n"
         "labels.csv has 1 cell in column 'label' without a whole number, the first 'oops' in "
-        "line 5; correct them.",
-    ]
+        "line 5; correct them."
+    )
     assert {fault.code for fault in reading.faults} == {Code.ROWS_MISMATCH, Code.DTYPE_MISMATCH}
 
 

@@ -1,0 +1,125 @@
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from evaluator.metrics.catalogue import CATALOGUE, Direction, find
+from evaluator.metrics.errors import LabelAbsent, ScoreUndefined
+from evaluator.metrics.fields import ErrorSums
+from evaluator.metrics.registry import ERROR_METRICS, PAIR_METRICS, aggregated, score_of
+from evaluator.metrics.tallies import Settings, pooled
+from evaluator.plans import Aggregate
+
+
+def test_the_catalogue_loads_without_numpy() -> None:
+    code = "import evaluator.metrics.catalogue, sys; sys.exit('numpy' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+
+    assert done.returncode == 0
+
+
+def test_each_metric_of_the_catalogue_has_its_code_and_each_code_its_entry() -> None:
+    assert set(CATALOGUE) == set(PAIR_METRICS) | set(ERROR_METRICS)
+    assert all(info.name == name for name, info in CATALOGUE.items())
+
+
+@pytest.mark.parametrize("info", CATALOGUE.values(), ids=CATALOGUE.keys())
+def test_the_worst_value_is_the_end_that_the_direction_says(info: Any) -> None:
+    end = info.lower if info.direction is Direction.HIGHER else info.upper
+
+    assert info.worst == end
+    assert info.formula
+    assert info.source.endswith(".")
+
+
+def test_an_unknown_metric_gets_a_suggestion() -> None:
+    with pytest.raises(ValueError, match="unknown metric 'iuo', did you mean 'iou'"):
+        find("iuo")
+
+
+@pytest.mark.parametrize(
+    ("metric", "parameters", "sentence"),
+    [
+        ("f1", {"avrage": "macro"}, "f1 has no parameter 'avrage', did you mean 'average'"),
+        ("accuracy", {"label": 1}, "accuracy has no parameter 'label'"),
+        ("f1", {"average": "weighted"}, "average is 'weighted'; write one of macro, micro, binary"),
+        ("dice", {"label": 1.5}, "label is 1.5; write a label"),
+        ("dice", {"label": True}, "label is True; write a label"),
+        ("dice", {"absent": "skip"}, "absent is 'skip'; write one of reject, best, worst"),
+        ("object_f1", {"threshold": 0.4}, "threshold is 0.4; write a number from 0.5 to 0.999"),
+        ("object_f1", {"threshold": "0.5"}, "threshold is '0.5'; write a number"),
+        ("object_f1", {"threshold": float("nan")}, "threshold is nan; write a number"),
+        ("rmse", {"worst": -1}, "worst is -1; write a number from 0 to"),
+        ("rmse", {"worst": float("inf")}, "worst is inf; write a number from 0 to"),
+        ("rmse", {"worst": True}, "worst is True; write a number"),
+    ],
+)
+def test_a_parameter_that_may_not_be_is_told_with_the_way_out(
+    metric: str, parameters: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        CATALOGUE[metric].check_parameters(parameters)
+
+
+def test_defaults_stand_in_for_parameters_left_out() -> None:
+    assert CATALOGUE["f1"].settled({"label": "cat"}) == {
+        "average": "macro",
+        "label": "cat",
+        "absent": "reject",
+    }
+    assert CATALOGUE["object_f1"].settled({})["threshold"] == 0.5
+
+
+def test_errors_have_a_worst_score_only_when_one_is_declared() -> None:
+    assert CATALOGUE["rmse"].worst_score({}) is None
+    assert CATALOGUE["rmse"].worst_score({"worst": 3}) == 3.0
+    assert CATALOGUE["dice"].worst_score({}) == 0.0
+
+
+@pytest.mark.parametrize(("absent", "score"), [("best", 1.0), ("worst", 0.0)])
+def test_a_score_that_is_undefined_becomes_what_is_declared(
+    absent: str, score: float, count: Any
+) -> None:
+    tally = count("dice", [0], [0])
+
+    assert score_of(tally, CATALOGUE["dice"], Settings({"absent": absent})) == score
+
+
+def test_a_score_that_is_undefined_stays_so_when_nothing_is_declared(count: Any) -> None:
+    with pytest.raises(LabelAbsent):
+        score_of(count("dice", [0], [0]), CATALOGUE["dice"], Settings({"absent": "reject"}))
+    with pytest.raises(ScoreUndefined):
+        score_of(count("accuracy", [], []), CATALOGUE["accuracy"], Settings())
+
+
+def test_scores_are_aggregated_as_named() -> None:
+    scores = [0.1, 0.4, 0.3, 1.0]
+
+    assert aggregated(Aggregate.MEAN, scores) == pytest.approx(0.45, rel=1e-15)
+    assert aggregated(Aggregate.MEDIAN, scores) == pytest.approx(0.35, rel=1e-15)
+    assert aggregated(Aggregate.MIN, scores) == 0.1
+    assert aggregated(Aggregate.MAX, scores) == 1.0
+
+
+def test_scores_cannot_be_pooled() -> None:
+    with pytest.raises(ValueError, match="counts are pooled"):
+        aggregated(Aggregate.POOLED, [0.5])
+
+
+def test_the_mean_does_not_depend_on_the_order_of_cases() -> None:
+    scores = [0.1, 1e16, -1e16, 0.2]
+
+    assert aggregated(Aggregate.MEAN, scores) == aggregated(Aggregate.MEAN, scores[::-1])
+
+
+def test_errors_of_a_missed_case_count_each_element_with_the_worst() -> None:
+    right = ErrorSums(elements=1)
+    settings = Settings()
+
+    both = pooled(
+        [ERROR_METRICS["rmse"](sums, settings) for sums in (right, ErrorSums.missed(3, 2.0))]
+    )
+
+    assert both.score() == pytest.approx((12 / 4) ** 0.5, rel=1e-15)
