@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "ninja",  # the files of the API's documentation page
     "allauth",
     "allauth.account",
     "allauth.mfa",

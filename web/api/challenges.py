@@ -1,0 +1,213 @@
+"""Challenges: list, details, public files, joining."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from ninja import Router
+
+from challenges.blobs import site_blobs
+from challenges.config import Board, Column, TaskConfig
+from challenges.models import Challenge, Leaderboard, Phase
+from challenges.selectors.challenges import challenge_list, state_of
+from challenges.selectors.submissions import viewer_of
+from challenges.services.joining import join
+from challenges.visibility import Viewer, visible_splits
+from evaluator.manifests import FileEntry
+from web.api.access import find_challenge
+from web.api.auth import ANYBODY, OPTIONAL, SIGNED_IN, person
+from web.api.errors import NotFound
+from web.api.schemas.challenges import (
+    BoardInfo,
+    CaseInfo,
+    ChallengeInfo,
+    ChallengeList,
+    ChallengeSummary,
+    ColumnInfo,
+    FileInfo,
+    FileList,
+    JoinRequest,
+    LimitsInfo,
+    MembershipInfo,
+    PhaseInfo,
+    PhaseSummary,
+    TaskInfo,
+)
+
+PUBLIC = "public/"
+
+router = Router(tags=["challenges"])
+
+
+@router.get("challenges", auth=ANYBODY, response=ChallengeList, openapi_extra=OPTIONAL)
+def list_challenges(request: HttpRequest) -> ChallengeList:  # noqa: ARG001 - ninja's signature
+    """All challenges with their phases."""
+    return ChallengeList(challenges=tuple(_card(challenge) for challenge in challenge_list()))
+
+
+@router.get("challenges/{slug}", auth=ANYBODY, response=ChallengeInfo, openapi_extra=OPTIONAL)
+def show_challenge(request: HttpRequest, slug: str) -> ChallengeInfo:
+    """One challenge: phases with their limits, what an upload must hold, leaderboards."""
+    challenge = find_challenge(slug)
+    viewer = viewer_of(challenge, request.user)
+    config = challenge.revision.config
+    return ChallengeInfo(
+        slug=challenge.slug,
+        title=challenge.title,
+        summary=challenge.summary,
+        license=config.license,
+        revision=challenge.revision.number,
+        metadata_schema=config.metadata_schema,
+        phases=tuple(_phase(phase, viewer) for phase in challenge.phases.all()),
+        team=_team_name(challenge, viewer),
+        is_organiser=viewer.is_organiser,
+    )
+
+
+@router.get("challenges/{slug}/files", auth=ANYBODY, response=FileList, openapi_extra=OPTIONAL)
+def list_files(request: HttpRequest, slug: str) -> FileList:  # noqa: ARG001 - ninja's signature
+    """The public files with their digests."""
+    challenge = find_challenge(slug)
+    files = _public_files(challenge)
+    return FileList(
+        revision=challenge.revision.number,
+        files=tuple(
+            FileInfo(
+                path=path,
+                size=files[path].size,
+                sha256=files[path].sha256,
+                url=reverse("api:download_file", args=[slug, path]),
+            )
+            for path in sorted(files)
+        ),
+    )
+
+
+@router.get("challenges/{slug}/files/{path:path}", auth=ANYBODY, openapi_extra=OPTIONAL)
+def download_file(request: HttpRequest, slug: str, path: str) -> FileResponse:  # noqa: ARG001 - as above
+    """One public file; its ETag is its SHA-256."""
+    entry = _public_files(find_challenge(slug)).get(path)
+    if entry is None:
+        raise NotFound(f"There is no public file '{path}' in '{slug}'.")
+    # Never shown inline: an organiser's page must not run as one of ours.
+    response = FileResponse(
+        site_blobs().open(entry.sha256),
+        as_attachment=True,
+        filename=path.rpartition("/")[2],
+        content_type="application/octet-stream",
+    )
+    response.headers["Content-Length"] = str(entry.size)
+    response.headers["ETag"] = f'"{entry.sha256}"'
+    return response
+
+
+@router.post("challenges/{slug}/join", auth=SIGNED_IN, response=MembershipInfo)
+def join_challenge(request: HttpRequest, slug: str, payload: JoinRequest) -> MembershipInfo:
+    """Take part, with a team of one; who takes part already gets the present membership."""
+    challenge, user = find_challenge(slug), person(request)
+    membership = join(
+        challenge=challenge,
+        user=user,
+        team_name=payload.team or str(user),
+        accepts_rules=payload.accepts_rules,
+    )
+    return MembershipInfo(
+        challenge=challenge.slug,
+        title=challenge.title,
+        team=membership.team.name,
+        joined_at=membership.accepted_at,
+    )
+
+
+def column_info(column: Column) -> ColumnInfo:
+    """Return a column as the API shows it."""
+    return ColumnInfo(
+        key=column.key,
+        title=column.title,
+        better=column.better,
+        digits=column.digits,
+        unit=column.unit,
+        ranks=column.ranks,
+    )
+
+
+def _public_files(challenge: Challenge) -> dict[str, FileEntry]:
+    return {
+        entry.path.removeprefix(PUBLIC): entry
+        for entry in challenge.revision.manifest.files
+        if entry.path.startswith(PUBLIC)
+    }
+
+
+def _card(challenge: Any) -> ChallengeSummary:  # a Challenge with the list's annotations
+    return ChallengeSummary(
+        slug=challenge.slug,
+        title=challenge.title,
+        summary=challenge.summary,
+        phases=tuple(_summary(phase) for phase in challenge.phases.all()),
+        teams=challenge.team_count,
+        submissions=challenge.submission_count,
+    )
+
+
+def _team_name(challenge: Challenge, viewer: Viewer) -> str | None:
+    if viewer.team_id is None:
+        return None
+    return challenge.teams.values_list("name", flat=True).get(pk=viewer.team_id)
+
+
+def _summary(phase: Phase) -> PhaseSummary:
+    return PhaseSummary(
+        slug=phase.slug,
+        title=phase.title,
+        opens_at=phase.opens_at,
+        closes_at=phase.closes_at,
+        state=state_of(phase),
+    )
+
+
+def _phase(phase: Phase, viewer: Viewer) -> PhaseInfo:
+    limits = phase.config.limits
+    return PhaseInfo(
+        **_summary(phase).model_dump(),
+        limits=LimitsInfo(
+            per_day=limits.per_day,
+            total=limits.total,
+            in_flight=limits.in_flight,
+            upload_bytes=limits.upload,
+        ),
+        tasks=tuple(_task(task) for task in phase.config.all_tasks),
+        leaderboards=tuple(_board(board, phase, viewer) for board in phase.leaderboards.all()),
+    )
+
+
+def _task(task: TaskConfig) -> TaskInfo:
+    return TaskInfo(
+        slug=task.slug,
+        title=task.title,
+        cases=tuple(
+            CaseInfo(
+                id=case.id,
+                paths=tuple(source.path for source in case.sources),
+                dtype=case.dtype,
+                column=case.column,
+                index=case.index,
+            )
+            for case in task.expanded_cases()
+        ),
+        scores=task.scoring.keys,
+    )
+
+
+def _board(leaderboard: Leaderboard, phase: Phase, viewer: Viewer) -> BoardInfo:
+    board: Board = leaderboard.config
+    return BoardInfo(
+        slug=leaderboard.slug,
+        title=leaderboard.title,
+        columns=tuple(column_info(column) for column in board.columns),
+        entry=board.entry,
+        per=board.per,
+        show=board.show,
+        splits=visible_splits(board, closes_at=phase.closes_at, now=timezone.now(), viewer=viewer),
+    )

@@ -1,0 +1,55 @@
+"""The API's addresses; also what has no address, or not with this method, gets our error shape."""
+
+import functools
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, re_path
+from ninja import NinjaAPI
+
+from web.api.errors import NOT_FOUND, NotFound, answer, method_not_allowed
+
+View = Callable[..., HttpResponseBase]
+
+
+class Api(NinjaAPI):
+    """NinjaAPI with one error shape for all that its routing answers by itself."""
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        patterns = [_with_one_shape(pattern) for pattern in super()._get_urls()]
+        return [*patterns, re_path("", _no_such_address, name="nothing")]
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        """Return the function's name: clients generate method names from it."""
+        name: str = operation.view_func.__name__
+        return name
+
+
+def _with_one_shape(pattern: URLResolver | URLPattern) -> URLResolver | URLPattern:
+    if isinstance(pattern, URLResolver):
+        return pattern
+    view = _answering_in_one_shape(pattern.callback)
+    return URLPattern(pattern.pattern, view, pattern.default_args, pattern.name)
+
+
+def _answering_in_one_shape(view: View) -> View:
+    @functools.wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "HEAD":
+            request.method = "GET"  # servers leave the body out by themselves
+        response = view(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return method_not_allowed(request, ", ".join(sorted(response["Allow"].split(", "))))
+        return response
+
+    return answering
+
+
+def _no_such_address(_: HttpRequest) -> HttpResponse:
+    return answer(HTTPStatus.NOT_FOUND, NotFound.code, NOT_FOUND)
+
+
+_no_such_address.csrf_exempt = True  # type: ignore[attr-defined]  # how Django marks views
