@@ -13,7 +13,7 @@ app = Celery("agon")
 def configure(settings: HostSettings) -> Celery:
     """Return the application, set up for a broker. Reasons: docs/decisions/queue.md."""
     app.conf.update(
-        broker_url=settings.broker,
+        broker_url=_with_host(settings.broker),
         broker_connection_retry_on_startup=True,
         broker_transport_options=_transport_options(settings.broker),
         task_queues=[_queue(settings.queue), _queue(SITE_QUEUE)],
@@ -30,6 +30,11 @@ def configure(settings: HostSettings) -> Celery:
         task_publish_retry=False,  # the dispatcher takes the row back at once instead
     )
     return app
+
+
+def _with_host(broker: str) -> str:
+    """Return the address with the host that kombu wants to see even of memory."""
+    return "memory://localhost/" if broker.startswith("memory:") else broker
 
 
 def _queue(name: str) -> Queue:

@@ -17,38 +17,45 @@ class Consumer:
     """Serves one queue with threads of this process."""
 
     def __init__(self, name: str, *, queue: str, threads: int) -> None:
-        self._ready = Event()
-        self._controller = WorkController(
-            app=app,
-            hostname=name,
-            pool="threads",
-            concurrency=threads,
-            queues=[queue],
-            loglevel="WARNING",
-            without_heartbeat=True,
-            without_gossip=True,  # remote control stays on: with both off a worker can wedge
-            without_mingle=True,
-            ready_callback=lambda _: self._ready.set(),
-        )
-        self._thread = Thread(target=self._controller.start, name=name, daemon=True)
+        self._name = name
+        self._queue = queue
+        self._threads = threads
+        self._thread: Thread | None = None
 
     def start(self) -> None:
         """Begin to serve. Raises: ConsumerNotStarted."""
         app.finalize()
         app.set_current()
         app.set_default()
+        ready = Event()
+        # Made only now: which queues are served is a property of the whole application, read when
+        # a consumer starts. Consumers of one process must therefore start one after the other.
+        controller = WorkController(
+            app=app,
+            hostname=self._name,
+            pool="threads",
+            concurrency=self._threads,
+            queues=[self._queue],
+            loglevel="WARNING",
+            without_heartbeat=True,
+            without_gossip=True,  # remote control stays on: with both off a worker can wedge
+            without_mingle=True,
+            ready_callback=lambda _: ready.set(),
+        )
+        self._thread = Thread(target=controller.start, name=self._name, daemon=True)
         self._thread.start()
-        if not self._ready.wait(START_SECONDS):
-            raise ConsumerNotStarted(f"The consumer {self._thread.name} did not start.")
+        if not ready.wait(START_SECONDS):
+            raise ConsumerNotStarted(f"The consumer {self._name} did not start.")
 
     def join(self, timeout_seconds: float) -> None:
         """Wait until the consumer has ended after `stop_consumers`."""
-        self._thread.join(timeout_seconds)
+        if self._thread is not None:
+            self._thread.join(timeout_seconds)
 
     @property
     def is_alive(self) -> bool:
         """True while the consumer serves."""
-        return self._thread.is_alive()
+        return self._thread is not None and self._thread.is_alive()
 
 
 def stop_consumers() -> None:
