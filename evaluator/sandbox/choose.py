@@ -67,7 +67,7 @@ def open_docker(settings: HostSettings) -> Docker:
             client=client,
             engine=engine,
             scorer_image=settings.scorer_image,
-            instance=_instance(settings),
+            instance=instance_name(settings),
             state=_state(settings),
             slots=_SLOTS,
             cgroups=None,
@@ -128,7 +128,7 @@ def open_bubblewrap(settings: HostSettings) -> Bubblewrap:
         state=_state(settings),
         slots=_SLOTS,
         tree=find_scorer_tree(),
-        cgroups=usable_cgroups(_instance(settings)),
+        cgroups=usable_cgroups(instance_name(settings)),
         is_root=os.geteuid() == 0,
     )
     sandbox = Bubblewrap(host)
@@ -170,6 +170,6 @@ def _state(settings: HostSettings) -> Path:
     return folder
 
 
-def _instance(settings: HostSettings) -> str:
+def instance_name(settings: HostSettings) -> str:
     """A name for this installation: workers of another one on this host leave its runs alone."""
     return f"agon-{hashlib.sha256(str(settings.scratch.resolve()).encode()).hexdigest()[:10]}"

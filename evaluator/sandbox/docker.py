@@ -80,6 +80,10 @@ class Docker:
         """`Docker 28.2 (runc)`."""
         return f"Docker {self._host.engine.version} ({self._host.engine.oci_runtime})"
 
+    def close(self) -> None:
+        """Close the connections to the engine."""
+        self._host.client.close()
+
     def run(self, task: SandboxTask, *, cancelled: Event) -> Run:
         """Run the command to its end and leave nothing behind but `task.output`.
 

@@ -24,7 +24,7 @@ class Seen:
 
 def settle(task: SandboxTask, seen: Seen, output: Output, log: CappedLog) -> Run:
     """Return the run; `task.output` then holds what is collected, or nothing unless EXITED."""
-    end = seen.stopped or _broken_limit(seen) or output.overrun() or End.EXITED
+    end = _end_of_command(seen) or output.overrun() or End.EXITED
     if end is End.EXITED:
         try:
             output.release(task)
@@ -36,7 +36,10 @@ def settle(task: SandboxTask, seen: Seen, output: Output, log: CappedLog) -> Run
     return Run(end, seen.exit_code, log.value(), seen.usage)
 
 
-def _broken_limit(seen: Seen) -> End | None:
-    if seen.killed_for_memory:
-        return End.MEMORY_LIMIT  # though the command itself may have ended well: void
-    return End.PROCESS_LIMIT if seen.forks_refused and seen.exit_code != 0 else None
+def _end_of_command(seen: Seen) -> End | None:
+    """Why the run is void, apart from its output; None when it is not."""
+    if seen.killed_for_memory and seen.stopped in {None, End.TIME_LIMIT}:
+        return End.MEMORY_LIMIT  # the cause, even where what is left ended well, or waited
+    if seen.stopped is None and seen.forks_refused and seen.exit_code != 0:
+        return End.PROCESS_LIMIT
+    return seen.stopped

@@ -52,9 +52,9 @@ class GroupV1:
             memory_most_bytes=number(memory / "memory.max_usage_in_bytes"),
             read_bytes=read_bytes,
             written_bytes=written_bytes,
-            kills_for_memory=table(memory / "memory.oom_control").get("oom_kill", 0),
+            kills_for_memory=_sum(memory, "memory.oom_control", "oom_kill"),
             processes_peak=number(pids / "pids.peak"),
-            refused_forks=table(pids / "pids.events").get("max", 0),
+            refused_forks=_sum(pids, "pids.events", "max"),
         )
 
     def _storage_bytes(self) -> tuple[int, int]:
@@ -82,6 +82,11 @@ class GroupV1:
         """Take the empty group away; nothing happens when it is not there."""
         for controller in self.roots:
             remove_folder(self._folder(controller))
+
+
+def _sum(folder: Path, name: str, key: str) -> int:
+    """Add up over the group and those that an engine made below it: events stay where they are."""
+    return sum(table(file).get(key, 0) for file in folder.rglob(name))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,5 @@
+"""Takes memory until it is stopped."""
+
+held = []
+while True:
+    held.append(bytearray(16 * 1024**2))
