@@ -115,7 +115,8 @@ class Supervision:
                 signal.pidfd_send_signal(self._first, signal.SIGKILL)
                 return
         if self._first is None or now > self._killed_at + _GRACE_SECONDS:
-            self._process.kill()
+            # Not Popen.kill, which reaps the process on the way and takes its usage with it.
+            os.kill(self._process.pid, signal.SIGKILL)
 
     def _drain(self, selector: selectors.BaseSelector) -> None:
         deadline = time.monotonic() + _DRAIN_SECONDS

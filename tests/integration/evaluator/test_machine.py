@@ -36,10 +36,10 @@ class RecordingSite:
     finished: list[tuple[UUID, int, Status]] = field(default_factory=list)
     released: list[tuple[UUID, int]] = field(default_factory=list)
 
-    def hello(self, *, host: str, queue: str, slots: int, runtime: str) -> None:
+    def hello(self, *, slots: int, **_: str) -> None:
         self.hellos.append(slots)
 
-    def heartbeat(self, *, evaluation_id: UUID, attempt: int, host: str) -> None:
+    def heartbeat(self, *, evaluation_id: UUID, attempt: int, **_: str) -> None:
         self.heartbeats.append((evaluation_id, attempt))
 
     def finish(self, *, evaluation_id: UUID, attempt: int, outcome: Outcome) -> None:
