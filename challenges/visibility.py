@@ -30,8 +30,3 @@ def visible_splits(
     if viewer.is_organiser or board.show in {Show.LIVE, Show.IMPROVEMENTS_ONLY}:
         return sides
     return sides if board.show is Show.AT_CLOSE and has_closed else ()
-
-
-def sees_own_scores(board: Board, *, closes_at: datetime, now: datetime, viewer: Viewer) -> bool:
-    """True when a team may see the scores of its own submissions for this board."""
-    return bool(visible_splits(board, closes_at=closes_at, now=now, viewer=viewer))

@@ -8,10 +8,12 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from challenges.config import Column
+from challenges.config.boards import Show
 from challenges.models import (
     CaseScore,
     Challenge,
     Evaluation,
+    Leaderboard,
     Phase,
     Score,
     Split,
@@ -20,7 +22,10 @@ from challenges.models import (
     User,
 )
 from challenges.ranking import shown
+from challenges.selectors.team_scores import improved
 from challenges.visibility import Viewer, visible_splits
+
+UNLISTED_DIGITS = 3  # of a score that is on no board
 
 
 @dataclass(frozen=True)
@@ -69,29 +74,53 @@ def result_of(
     submission: Submission, viewer: Viewer, *, now: datetime | None = None, cases: bool = True
 ) -> SubmissionResult:
     """Return what the viewer sees of a submission that `with_results` has loaded."""
-    split = _shown_split(submission, viewer, now or timezone.now())
+    view = _view(submission, viewer, now or timezone.now())
     columns = _columns(submission)
     tasks = tuple(
         TaskResult(
             evaluation=evaluation,
             title=str(evaluation.task),
-            scores=_scores(evaluation, split, columns),
-            cases=_cases(evaluation, submission, split, viewer) if cases and split else (),
+            scores=_scores(evaluation, view, columns),
+            cases=_cases(evaluation, submission, view, viewer) if cases and view.split else (),
         )
         for evaluation in submission.current_evaluations
     )
-    return SubmissionResult(submission, tasks, split)
+    return SubmissionResult(submission, tasks, view.split)
 
 
-def _shown_split(submission: Submission, viewer: Viewer, now: datetime) -> Split | None:
-    if not viewer.is_organiser and viewer.team_id != submission.team_id:
+@dataclass(frozen=True)
+class _View:
+    """What of a submission's scores somebody sees: one side of the cases, without some keys."""
+
+    split: Split | None
+    hidden: frozenset[str] = frozenset()  # columns of boards that cannot be seen
+
+
+def _view(submission: Submission, viewer: Viewer, now: datetime) -> _View:
+    if viewer.is_organiser:
+        return _View(Split.ALL)
+    if viewer.team_id != submission.team_id:
+        return _View(None)
+    seen: dict[str, Split] = {}
+    for leaderboard in submission.phase.leaderboards.all():
+        split = _own_split(submission, leaderboard, viewer, now)
+        if split is not None:
+            seen |= dict.fromkeys((c.key for c in leaderboard.config.columns), split)
+    if not seen:
+        return _View(None)
+    return _View(next(iter(seen.values())), frozenset(_columns(submission)) - seen.keys())
+
+
+def _own_split(
+    submission: Submission, leaderboard: Leaderboard, viewer: Viewer, now: datetime
+) -> Split | None:
+    board = leaderboard.config
+    splits = visible_splits(board, closes_at=submission.phase.closes_at, now=now, viewer=viewer)
+    if not splits:
         return None
-    closes_at = submission.phase.closes_at
-    for board in submission.phase.config.all_boards:
-        splits = visible_splits(board, closes_at=closes_at, now=now, viewer=viewer)
-        if splits:
-            return Split.ALL if viewer.is_organiser else splits[0]
-    return None
+    if board.show is Show.IMPROVEMENTS_ONLY and not improved(submission, leaderboard, splits[0]):
+        return None
+    return splits[0]
 
 
 def _columns(submission: Submission) -> dict[str, Column]:
@@ -102,29 +131,43 @@ def _columns(submission: Submission) -> dict[str, Column]:
     return columns
 
 
-def _scores(
-    evaluation: Evaluation, split: Split | None, columns: Mapping[str, Column]
-) -> dict[str, float]:
-    rows: list[Score] = [score for score in evaluation.scores.all() if score.split == split]
-    found = {}
-    for score in sorted(rows, key=lambda score: score.pk):
-        column = columns.get(score.key) or columns.get(f"{evaluation.task.slug}.{score.key}")
-        # Digits that no board shows are nobody's business: they only help to probe the truth.
-        found[score.key] = shown(score.value, column) if column else round(score.value, 3)
-    return found
+def _scores(evaluation: Evaluation, view: _View, columns: Mapping[str, Column]) -> dict[str, float]:
+    rows: list[Score] = [score for score in evaluation.scores.all() if score.split == view.split]
+    return {
+        score.key: _shown(score.value, _column(evaluation, score.key, columns))
+        for score in sorted(rows, key=lambda score: score.pk)
+        if not _is_hidden(evaluation, score.key, view)
+    }
 
 
 def _cases(
-    evaluation: Evaluation, submission: Submission, split: Split, viewer: Viewer
+    evaluation: Evaluation, submission: Submission, view: _View, viewer: Viewer
 ) -> tuple[tuple[str, Mapping[str, float]], ...]:
     splits = [board.split for board in submission.phase.config.all_boards if board.split]
     columns = _columns(submission)
     cases: dict[str, dict[str, float]] = {}
     for score in CaseScore.objects.filter(evaluation=evaluation).order_by("case", "pk"):
-        hidden = any(not side.is_public(score.case) for side in splits)
-        if hidden and split is Split.PUBLIC and not viewer.is_organiser:
+        is_private = any(not side.is_public(score.case) for side in splits)
+        if is_private and view.split is Split.PUBLIC and not viewer.is_organiser:
             continue
-        column = columns.get(score.key) or columns.get(f"{evaluation.task.slug}.{score.key}")
-        value = shown(score.value, column) if column else round(score.value, 3)
-        cases.setdefault(score.case, {})[score.key] = value
+        if not _is_hidden(evaluation, score.key, view):
+            value = _shown(score.value, _column(evaluation, score.key, columns))
+            cases.setdefault(score.case, {})[score.key] = value
     return tuple(cases.items())
+
+
+def _names(evaluation: Evaluation, key: str) -> tuple[str, str]:
+    return key, f"{evaluation.task.slug}.{key}"
+
+
+def _column(evaluation: Evaluation, key: str, columns: Mapping[str, Column]) -> Column | None:
+    return next((columns[name] for name in _names(evaluation, key) if name in columns), None)
+
+
+def _is_hidden(evaluation: Evaluation, key: str, view: _View) -> bool:
+    return any(name in view.hidden for name in _names(evaluation, key))
+
+
+def _shown(value: float, column: Column | None) -> float:
+    # Digits that no board shows are nobody's business: they only help to probe the truth.
+    return shown(value, column) if column else round(value, UNLISTED_DIGITS)

@@ -1,27 +1,14 @@
 """Keeps the entries of leaderboards equal to what the scores say."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from collections.abc import Sequence
 
 from django.db.models import F
 
 from challenges.config import Board
-from challenges.models import Entry, Evaluation, Leaderboard, Score, Split, Team
-from challenges.ranking import Candidate, best, is_complete
-
-
-@dataclass(frozen=True)
-class Scored:
-    """A fully scored submission of a team on one side of a board."""
-
-    submission_id: UUID
-    method: str
-    submitted_at: datetime
-    is_chosen: bool
-    scores: dict[str, float]
+from challenges.models import Entry, Evaluation, Leaderboard, Split, Team
+from challenges.ranking import Candidate, best
+from challenges.selectors.team_scores import Scored, scored_submissions
 
 
 def refresh(leaderboard: Leaderboard, team: Team) -> None:
@@ -54,7 +41,7 @@ def recompute(leaderboard: Leaderboard) -> None:
 
 def _entries(leaderboard: Leaderboard, board: Board, split: Split, team: Team) -> list[Entry]:
     groups: dict[str, list[Scored]] = defaultdict(list)
-    for scored in _scored(leaderboard, board, split, team):
+    for scored in scored_submissions(leaderboard, split, team):
         groups[scored.method if board.per == "method" else ""].append(scored)
     entries = []
     for method, group in groups.items():
@@ -71,28 +58,6 @@ def _entries(leaderboard: Leaderboard, board: Board, split: Split, team: Team) -
             )
         )
     return entries
-
-
-def _scored(leaderboard: Leaderboard, board: Board, split: Split, team: Team) -> Iterable[Scored]:
-    phase = leaderboard.phase
-    evaluations = Evaluation.objects.counting(phase).filter(submission__team=team)
-    rows = Score.objects.filter(evaluation__in=evaluations, split=split).values_list(
-        "evaluation__submission_id",
-        "evaluation__submission__method",
-        "evaluation__submission__submitted_at",
-        "evaluation__submission__is_chosen",
-        "evaluation__task__slug",
-        "key",
-        "value",
-    )
-    found: dict[UUID, Scored] = {}
-    for submission_id, method, submitted_at, is_chosen, task, key, value in rows:
-        scored = found.setdefault(
-            submission_id, Scored(submission_id, method, submitted_at, is_chosen, {})
-        )
-        for name in (key, f"{task}.{key}"):
-            scored.scores[name] = value
-    return [scored for scored in found.values() if is_complete(scored.scores, board)]
 
 
 def _standing_for(group: Sequence[Scored], board: Board) -> Scored:
