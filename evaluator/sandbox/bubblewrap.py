@@ -201,7 +201,7 @@ def _seen(ended: Ended, meter: Meter, log: CappedLog) -> Seen:
         usage=Usage(
             wall_seconds=ended.wall_seconds,
             cpu_seconds=reading.cpu_seconds or ended.cpu_seconds,
-            memory_peak_bytes=max(meter.peak_bytes, ended.memory_bytes),
+            memory_peak_bytes=meter.peak_bytes or reading.memory_most_bytes,
             read_bytes=ended.read_bytes,
             written_bytes=ended.written_bytes,
         ),

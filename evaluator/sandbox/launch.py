@@ -18,9 +18,13 @@ _STAGE = "/tmp"  # noqa: S108  # launcher.STAGE; importing a program for one wor
 
 
 class ShowOrder(TypedDict):
-    """Bind `source`, a folder, with mount flags; `hide` its path behind an overlay."""
+    """Bind the folder `source` with mount flags; `hide` its path behind an overlay.
+
+    With `file`, the name of a file in it, only that is shown: an overlay is made of folders.
+    """
 
     source: str
+    file: str
     flags: int
     hide: bool
 
@@ -45,24 +49,32 @@ class Orders(TypedDict):
 
 
 def stage(layout: Layout) -> tuple[list[ShowOrder], list[ScratchOrder], Layout]:
-    """Return what the launcher has to mount, and the layout with the stage as its source.
+    """Return what the launcher has to mount, and the layout with the stage as its source."""
+    shown = [_show_order(item) for item in layout.shown]
+    scratch: list[ScratchOrder] = [
+        {"size": place.size_bytes, "files": place.files} for place in layout.scratch
+    ]
+    staged = [
+        replace(
+            item, source=Path(_STAGE, f"{number}.file" if shown[number]["file"] else str(number))
+        )
+        for number, item in enumerate(layout.shown)
+    ]
+    staged += [
+        Shown(Path(_STAGE, str(number)), place.target, writable=True)
+        for number, place in enumerate(layout.scratch, start=len(staged))
+    ]
+    return shown, scratch, replace(layout, shown=tuple(staged), scratch=())
 
-    A single file is staged with the folder around it: an overlay is made of folders.
-    """
-    orders: list[ShowOrder] = []
-    staged: list[Shown] = []
-    for number, item in enumerate(layout.shown):
-        folder = item.source if item.source.is_dir() else item.source.parent
-        hide = item.hide and not item.writable
-        orders.append({"source": str(folder), "flags": _flags(item), "hide": hide})
-        source = Path(_STAGE, str(number)) / item.source.relative_to(folder)
-        staged.append(replace(item, source=source))
-    scratch: list[ScratchOrder] = []
-    for place in layout.scratch:
-        source = Path(_STAGE, str(len(orders) + len(scratch)))
-        scratch.append({"size": place.size_bytes, "files": place.files})
-        staged.append(Shown(source, place.target, writable=True))
-    return orders, scratch, replace(layout, shown=tuple(staged), scratch=())
+
+def _show_order(item: Shown) -> ShowOrder:
+    is_folder = item.source.is_dir()
+    return {
+        "source": str(item.source if is_folder else item.source.parent),
+        "file": "" if is_folder else item.source.name,
+        "flags": _flags(item),
+        "hide": item.hide and not item.writable,
+    }
 
 
 def _flags(item: Shown) -> int:

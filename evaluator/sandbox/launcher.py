@@ -77,6 +77,9 @@ def _stage(shown: "list[ShowOrder]", scratch: "list[ScratchOrder]") -> None:
             # layers, and they lie on our stage.
             layers = f"lowerdir={point}:{_EMPTY}"
             mounts.mount("overlay", point, kind="overlay", flags=item["flags"], data=layers)
+        if item["file"]:
+            _write(f"{point}.file", "")
+            mounts.bind(f"{point}/{item['file']}", f"{point}.file", flags=item["flags"])
     for number, place in enumerate(scratch, start=len(shown)):
         point = f"{STAGE}/{number}"
         os.mkdir(point)  # noqa: PTH102

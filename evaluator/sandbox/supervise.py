@@ -24,15 +24,14 @@ _DRAIN_SECONDS = 2.0  # for what is still in the pipes after the end
 class Ended:
     """How the process ended. `stopped`: why we killed it, None when it ended by itself.
 
-    `exit_code` is the command's own, None when bubblewrap did not say one; `memory_bytes` is that
-    of the largest process; the other figures are sums.
+    `exit_code` is the command's own, None when bubblewrap did not say one; the other figures are
+    sums over its processes. (The kernel's highest memory mark is no use: it holds the worker's.)
     """
 
     stopped: End | None
     exit_code: int | None
     wall_seconds: float
     cpu_seconds: float
-    memory_bytes: int
     read_bytes: int
     written_bytes: int
 
@@ -135,7 +134,6 @@ class Supervision:
             exit_code=self._said().get("exit-code"),
             wall_seconds=time.monotonic() - self._started_at,
             cpu_seconds=used.ru_utime + used.ru_stime,
-            memory_bytes=used.ru_maxrss * 1024,
             read_bytes=read_bytes,
             written_bytes=written_bytes,
         )

@@ -103,13 +103,19 @@ def table(file: Path) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
 
 
+def groups_in(folder: Path) -> list[Path]:
+    """The group and those below it, from the top; an engine may remove some at any moment."""
+    return [Path(path) for path, _, _ in os.walk(folder)]
+
+
 def members(folder: Path) -> list[int]:
     """Process numbers in a group and below it."""
     found: list[int] = []
-    for file in folder.rglob("cgroup.procs"):
+    for group in groups_in(folder):
         try:
-            found += [int(line) for line in file.read_text(encoding="ascii").split()]
-        except FileNotFoundError:
+            text = (group / "cgroup.procs").read_text(encoding="ascii")
+            found += [int(line) for line in text.split()]
+        except OSError:
             continue  # removed while we looked
     return [pid for pid in found if pid > 0]  # 0: a process of an outer process namespace
 
@@ -133,9 +139,8 @@ def remove_folder(folder: Path) -> None:
     deadline = time.monotonic() + _DEATH_SECONDS
     while folder.exists():
         try:
-            for below in sorted(folder.rglob("*/"), reverse=True):
-                below.rmdir()
-            folder.rmdir()
+            for group in reversed(groups_in(folder)):
+                group.rmdir()
         except FileNotFoundError:
             continue
         except OSError as error:

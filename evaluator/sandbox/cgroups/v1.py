@@ -8,6 +8,7 @@ from evaluator.sandbox.cgroups.base import (
     Caps,
     Reading,
     RunGroup,
+    groups_in,
     kill_members,
     number,
     remove_folder,
@@ -86,7 +87,8 @@ class GroupV1:
 
 def _sum(folder: Path, name: str, key: str) -> int:
     """Add up over the group and those that an engine made below it: events stay where they are."""
-    return sum(table(file).get(key, 0) for file in folder.rglob(name))
+    files = (group / name for group in groups_in(folder))
+    return sum(table(file).get(key, 0) for file in files)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The corpus of hostile programs: every runtime must report the same end, and go on unharmed."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,16 @@ PROGRAMS = Path(__file__).parents[2] / "hostile" / "programs"
 def test_a_hostile_program_ends_as_expected(host: SandboxHost, case: Path, tmp_path: Path) -> None:
     """Each folder holds a program and, in `expected`, the end and, after EXITED, the exit code."""
     end, *exit_code = (case / "expected").read_text(encoding="utf-8").split()
-    (tmp_path / "values.txt").write_text("1\n", encoding="utf-8")
-    tmp_path.chmod(0o755)
-    mounts = (Mount(case, "/agon/program"), Mount(tmp_path, "/agon/input"))
+    program, values = tmp_path / "program", tmp_path / "input"
+    shutil.copytree(case, program)  # a sandbox with a hole must not cost us the corpus
+    values.mkdir()
+    (values / "values.txt").write_text("1\n", encoding="utf-8")
+    mounts = (Mount(program, "/agon/program"), Mount(values, "/agon/input"))
 
     run, output = host.run("python", "/agon/program/main.py", mounts=mounts)
 
     assert run.end is End(end), run.log
+    assert (values / "values.txt").read_text(encoding="utf-8") == "1\n"
     assert [str(run.exit_code)] == exit_code or run.end is not End.EXITED, run.log
     assert len(run.log) <= SMALL.log_bytes
     assert run.usage.wall_seconds < SMALL.wall_seconds + 2
