@@ -6,6 +6,7 @@ of an array in C order follow each other.
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,17 @@ def open_member(path: Path, name: str, member: str) -> Array:
         raise ArrayInvalid(error.code, f"{name} {error}") from error
 
 
+@lru_cache(maxsize=8)
+def member_names(path: Path) -> frozenset[str] | None:
+    """Return the names of the arrays in an .npz file; None when its directory is damaged."""
+    try:
+        with path.open("rb") as file:
+            entries = read_directory(file).entries
+    except ZipInvalid:
+        return None
+    return frozenset(entry.name.removesuffix(_SUFFIX) for entry in entries)
+
+
 def _find(entries: tuple[Entry, ...], name: str, member: str) -> Entry:
     found = [entry for entry in entries if not member or entry.name in {member, member + _SUFFIX}]
     if len(found) != 1:
@@ -57,10 +69,11 @@ class NpzStream:
         self._path = path
         self._entry = entry
         self._start = start
-        self._stream = self._opened()
-        self._header = read_header(self._stream, name)
+        self._header = read_header(self._opened(), name)
         self._header.check_size(entry.plain_bytes, name)
-        self._position = 0  # the next element of the stream
+        # Opened by the first block: as many members as cases would be too many open files.
+        self._stream = _Stream(iter(()))
+        self._position = math.inf  # the next element of the stream
         self.shape = self._header.shape
         self.dtype = self._header.dtype
         self._whole: Block | None = None
@@ -92,7 +105,7 @@ class NpzStream:
             self._stream = self._opened()
             self._stream.skip(self._header.header_bytes)
             self._position = 0
-        self._stream.skip((start - self._position) * size)
+        self._stream.skip(int(start - self._position) * size)
         data = self._stream.read(count * size)
         self._position = start + count
         if self._position == math.prod(self.shape):

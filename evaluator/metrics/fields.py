@@ -2,12 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evaluator.metrics.errors import ScoreUndefined
+from evaluator.metrics.pairs import Values
 from evaluator.metrics.tallies import Settings
 
 
@@ -20,7 +19,7 @@ class ErrorSums:
     squared: float = 0.0
 
     @classmethod
-    def of_block(cls, prediction: NDArray[Any], truth: NDArray[Any]) -> "ErrorSums":
+    def of_block(cls, prediction: Values, truth: Values) -> "ErrorSums":
         """Sum over two blocks of equal shape; values too large for a square give infinity."""
         with np.errstate(over="ignore"):
             errors = prediction.astype(np.float64) - truth.astype(np.float64)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evaluator.metrics.errors import ObjectsAbsent
 from evaluator.metrics.labels import f1_of
 from evaluator.metrics.masks import BACKGROUND
 from evaluator.metrics.overlaps import Overlaps
-from evaluator.metrics.pairs import NOTHING, PairTable
+from evaluator.metrics.pairs import NOTHING, Labels, PairTable
 from evaluator.metrics.tallies import Settings
 
 
@@ -73,5 +72,5 @@ def _candidates(table: PairTable, overlaps: Overlaps) -> tuple[list[int], list[i
     return truth[is_close].tolist(), prediction[is_close].tolist(), common[is_close].tolist()
 
 
-def _areas(labels: NDArray[np.int64], areas: dict[int, int]) -> NDArray[np.int64]:
+def _areas(labels: Labels, areas: dict[int, int]) -> Labels:
     return np.array([areas[label] for label in labels.tolist()], np.int64)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evaluator.metrics.errors import ValuesUnfit
 
-Labels = NDArray[np.int64]
+# numpy.typing would take 6 ms to load, in every sandbox. Any: of any shape, of any dtype.
+Labels = np.ndarray[Any, np.dtype[np.int64]]
+Values = np.ndarray[Any, np.dtype[Any]]
 
 # Stands for the prediction where there is none; no array holds it.
 NOTHING = int(np.iinfo(np.int64).min)
@@ -19,7 +20,7 @@ _WAITING_PAIRS = 250_000
 _DENSE_CELLS = 1024**2  # 8 MiB of counters
 
 
-def as_labels(block: NDArray[Any]) -> Labels:
+def as_labels(block: Values) -> Labels:
     """Return the elements of `block` as labels.
 
     Raises: ValuesUnfit for numbers that are not whole, or do not fit into 63 bits.
@@ -33,7 +34,7 @@ def as_labels(block: NDArray[Any]) -> Labels:
     return block.astype(np.int64, copy=False)
 
 
-def _check_whole(block: NDArray[Any]) -> None:
+def _check_whole(block: Values) -> None:
     odd = (np.trunc(block) != block) | (np.abs(block) >= 2.0**63)
     if odd.any():
         value = float(block[odd][0])
@@ -119,11 +120,11 @@ class PairCounter:
         return total
 
 
-def _range(labels: NDArray[Any]) -> tuple[int, int]:
+def _range(labels: Values) -> tuple[int, int]:
     return int(labels.min()), int(labels.max())
 
 
-def _starts(prediction: Labels, truth: Labels) -> NDArray[np.intp]:
+def _starts(prediction: Labels, truth: Labels) -> Labels:
     """Return where runs of one pair begin."""
     changes = (prediction[1:] != prediction[:-1]) | (truth[1:] != truth[:-1])
     return np.concatenate([[0], np.flatnonzero(changes) + 1])

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from evaluator.arrays.base import Index
+from evaluator.arrays.base import Block, Index
 from evaluator.arrays.zarr.codecs import ChunkCorrupt, decode_bytes
 from evaluator.arrays.zarr.metadata import ArrayMetadata, ByteCodec, Sharding
 
@@ -66,7 +65,7 @@ class Shards:
         self._folder = folder
         self._metadata = metadata
         self._sharding = sharding
-        self._indices: dict[Index, NDArray[np.uint64] | None] = {}
+        self._indices: dict[Index, Block | None] = {}
 
     def read(self, index: Index) -> bytes | None:
         """Return the chunk's part of its shard."""
@@ -105,7 +104,7 @@ class Shards:
         offset, size = (int(number) for number in table[inside])
         return shard, None if offset == size == _ABSENT else (offset, size)
 
-    def _read_index(self, shard: Index) -> NDArray[np.uint64] | None:
+    def _read_index(self, shard: Index) -> Block | None:
         path, size = self._path(shard), self._sharding.index_bytes
         if not path.is_file():
             return None

@@ -1,0 +1,104 @@
+"""One run inside the sandbox, from the orders to the report."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from evaluator.arrays.chunked import Mapper
+from evaluator.inside.checking import check
+from evaluator.inside.errors import UploadRefused
+from evaluator.inside.expected import Expected
+from evaluator.inside.orders import Orders, Report
+from evaluator.inside.pairing import Opener
+from evaluator.inside.places import Places
+from evaluator.inside.problems import Problems
+from evaluator.inside.scoring import Scores, score, scorers
+from evaluator.inside.trees import Tree
+from evaluator.inside.uploads import Submission, take_in
+from evaluator.plans import Format, MetricsPlan, Plan
+from evaluator.results import MAX_BYTES
+
+_CHUNKED = {Format.ZARR, Format.TIFF}
+
+
+def run(places: Places) -> Report:
+    """Do what the orders say, write the report, and the result when there is nothing wrong.
+
+    Raises: TruthInvalid when the organiser's side cannot be read.
+    """
+    orders = Orders.model_validate_json(places.orders.read_bytes())
+    problems = Problems()
+    report = Report()
+    try:
+        submission = take_in(places, Expected(orders.plan.cases), limit_bytes=orders.scratch_bytes)
+    except UploadRefused as error:
+        problems.add(error.code, error.path, str(error))
+    else:
+        event("upload.taken", files=len(submission.tree.files))
+        notes = _work(orders, places, submission, problems)
+        report = Report(notes=notes, root=submission.top, names=dict(submission.tree.names))
+    report = report.model_copy(update={"problems": problems.shown, "problem_count": len(problems)})
+    places.report.write_text(report.model_dump_json(), encoding="utf-8")
+    event("report.written", problems=len(problems), notes=len(report.notes))
+    return report
+
+
+def event(name: str, **fields: object) -> None:
+    """Write one line to the log, which the organiser can read; never a value of the truth."""
+    line = " ".join(f"{key}={value}" for key, value in fields.items())
+    sys.stderr.write(f"{name} {line}\n")
+
+
+def _work(
+    orders: Orders, places: Places, submission: Submission, problems: Problems
+) -> tuple[str, ...]:
+    """Check, then score when asked to; return the notes for the participant."""
+    truth = Tree(places.truth, frozenset())
+    with _mapper(orders) as mapper:
+        opener = Opener(submission.tree, truth, mapper)
+        started = time.monotonic()
+        checked = check(orders.plan, submission.tree, opener, problems)
+        event("check.done", problems=len(problems), seconds=_since(started))
+        notes = checked.notes
+        if isinstance(orders.plan, MetricsPlan) and orders.task == "score" and not problems:
+            started = time.monotonic()
+            scores = score(checked.pairs, scorers(orders.plan, opener.vocabulary), problems)
+            event("score.done", problems=len(problems), seconds=_since(started))
+            notes += _write_result(scores, places) if not problems else ()
+    return notes
+
+
+@contextmanager
+def _mapper(orders: Orders) -> Iterator[Mapper]:
+    """Give what runs the decoding of chunks: threads where there is more than one CPU."""
+    threads = int(orders.cpus)
+    if threads < 2 or not _holds_chunks(orders.plan):
+        yield map
+        return
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (7 ms that a table saves)
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield pool.map
+
+
+def _holds_chunks(plan: Plan) -> bool:
+    return any(
+        source.format in _CHUNKED for case in plan.cases for source in (*case.sources, case.truth)
+    )
+
+
+def _write_result(scores: Scores, places: Places) -> tuple[str, ...]:
+    """Write the result file; return a note when the scores of the cases do not fit into it."""
+    text = json.dumps({"scores": scores.scores, "cases": scores.cases}, allow_nan=False)
+    notes: tuple[str, ...] = ()
+    if len(text.encode()) > MAX_BYTES:
+        text = json.dumps({"scores": scores.scores}, allow_nan=False)
+        notes = ("There are too many cases to show the score of each.",)
+    places.result.write_text(text, encoding="utf-8")
+    return notes
+
+
+def _since(started: float) -> str:
+    return f"{time.monotonic() - started:.3f}"

@@ -1,0 +1,91 @@
+"""Which files a plan expects in a submission."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from evaluator.plans import Case, Format, Source
+
+_ZARR, _NPZ = ".zarr", ".npz"
+_ZARR_METADATA = {"zarr.json", ".zgroup", ".zattrs", ".zmetadata"}
+_SAME_SUFFIX = {".tiff": ".tif"}
+
+
+@dataclass(frozen=True)
+class Location:
+    """A source split where its file or store ends: `all.npz` and `case-01`."""
+
+    container: str
+    inner: str
+
+
+def location(source: Source) -> Location:
+    """Return the file or store that holds `source`, and the path inside."""
+    suffix = {Format.ZARR: _ZARR, Format.NPY: _NPZ}.get(source.format)
+    parts = source.path.split("/")
+    for end in range(1, len(parts) + 1):
+        if suffix and parts[end - 1].lower().endswith(suffix):
+            return Location("/".join(parts[:end]), "/".join(parts[end:]))
+    return Location(source.path, "")
+
+
+def suffix_of(name: str) -> str:
+    """Return the last suffix of a file name in small letters; '.tif' for both spellings."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return _SAME_SUFFIX.get(suffix, suffix)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The files and stores that any of the cases may come in."""
+
+    cases: tuple[Case, ...]
+
+    @cached_property
+    def containers(self) -> frozenset[str]:
+        """Paths of files and stores."""
+        return frozenset(location(source).container for source in self._sources)
+
+    @cached_property
+    def stores(self) -> frozenset[str]:
+        """Paths of Zarr stores, or of arrays in a store that is the submission itself."""
+        return frozenset(
+            location(source).container for source in self._sources if source.format is Format.ZARR
+        )
+
+    @cached_property
+    def parents(self) -> frozenset[str]:
+        """Every folder above a container; the submission itself is '.'."""
+        return frozenset(
+            str(folder) for path in self.containers for folder in PurePosixPath(path).parents
+        )
+
+    @property
+    def tops(self) -> frozenset[str]:
+        """First parts of all paths."""
+        return frozenset(path.partition("/")[0] for path in self.containers)
+
+    def only(self, suffix: str) -> str | None:
+        """Return the one expected file or store with this suffix, None when there are more."""
+        found = [path for path in self.containers if suffix_of(path) == suffix]
+        return found[0] if len(found) == 1 else None
+
+    def holds(self, path: str) -> bool:
+        """True for a file that belongs to an expected file or store."""
+        folders = [str(folder) for folder in PurePosixPath(path).parents]
+        if path in self.containers or not self.stores.isdisjoint(folders):
+            return True
+        # Groups above an array have metadata of their own.
+        is_metadata = PurePosixPath(path).name in _ZARR_METADATA
+        return is_metadata and bool(self.stores) and folders[0] in self.parents
+
+    def group(self, path: str) -> str:
+        """Return the file or folder that `path` is told as: the highest that nobody expects."""
+        folders = [str(folder) for folder in PurePosixPath(path).parents]
+        unexpected = [folder for folder in reversed(folders) if folder not in self.parents]
+        return f"{unexpected[0]}/" if unexpected else path
+
+    @property
+    def _sources(self) -> Iterable[Source]:
+        return (source for case in self.cases for source in case.sources)

@@ -1,0 +1,153 @@
+"""Prediction and truth of one case, opened and compared as far as metadata go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from evaluator.arrays.base import Array, Block, MemoryArray, Region
+from evaluator.arrays.cells import Vocabulary
+from evaluator.arrays.chunked import Mapper
+from evaluator.arrays.dtypes import check_dtype
+from evaluator.arrays.errors import ArrayInvalid
+from evaluator.arrays.opening import open_array
+from evaluator.arrays.tables import ColumnSpec, Rows, read_all_rows, read_rows
+from evaluator.codes import Code
+from evaluator.inside.errors import TruthInvalid
+from evaluator.inside.expected import location
+from evaluator.inside.problems import Problems
+from evaluator.inside.trees import Tree
+from evaluator.plans import Case, Format, Source
+
+Note = Callable[[str], None]
+
+
+class TrustedArray:
+    """The truth: what is wrong with it is nobody's problem but the organiser's."""
+
+    def __init__(self, array: Array) -> None:
+        self._array = array
+        self.name = array.name
+        self.shape = array.shape
+        self.dtype: np.dtype[Any] = array.dtype
+
+    def notes(self) -> tuple[str, ...]:
+        """Return nothing: there is nobody to tell."""
+        return ()
+
+    def read(self, region: Region) -> Block:
+        """Return the elements of `region`. Raises: TruthInvalid."""
+        try:
+            return self._array.read(region)
+        except ArrayInvalid as error:
+            raise TruthInvalid(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The truth of one case; `rows` when it can be compared with a table."""
+
+    array: TrustedArray
+    rows: Rows | None
+
+
+class Opener:
+    """Opens what the cases name, in the submission and in the truth."""
+
+    def __init__(self, submission: Tree, truth: Tree, mapper: Mapper = map) -> None:
+        self._submission = submission
+        self._truth = truth
+        self._mapper = mapper
+        self.vocabulary = Vocabulary()
+
+    def truth(self, case: Case) -> Truth:
+        """Return the truth of `case`. Raises: TruthInvalid."""
+        try:
+            if case.truth.format is Format.CSV:
+                return self._truth_table(case)
+            array = self._open(self._truth, case.truth)
+        except (ArrayInvalid, OSError) as error:
+            raise TruthInvalid(f"case {case.id}: {error}") from error
+        if 0 in array.shape:
+            raise TruthInvalid(f"case {case.id}: {array.name} has no element")
+        rows = Rows(array.shape[0]) if len(array.shape) == 1 else None
+        return Truth(TrustedArray(array), rows)
+
+    def prediction(
+        self, case: Case, source: Source, truth: Truth | None, problems: Problems, note: Note
+    ) -> Array | None:
+        """Return the prediction of `case`, None when something is wrong with it.
+
+        `truth` is needed for tables; without it the shape is that of the plan.
+        """
+        before = len(problems)
+        array = None
+        try:
+            if source.format is Format.CSV:
+                array = self._table(case, source, truth, problems)
+            else:
+                array = self._open(self._submission, source)
+                _check(array, case, _expected_shape(case, truth), problems)
+            for sentence in array.notes() if len(problems) == before else ():
+                note(sentence)
+        except ArrayInvalid as error:
+            problems.add_array(source.path, error)
+        return array if len(problems) == before else None
+
+    def _open(self, tree: Tree, source: Source) -> Array:
+        place = location(source)
+        path = source.path if source.format is Format.ZARR else place.container
+        return open_array(
+            tree.path(path), source.path, source.format, member=place.inner, mapper=self._mapper
+        )
+
+    def _truth_table(self, case: Case) -> Truth:
+        path = self._truth.path(case.truth.path)
+        reading = read_all_rows(path, case.truth.path, _spec(case), self.vocabulary)
+        if reading.faults:  # their sentences quote cells, which the log must not
+            codes = ", ".join(sorted({fault.code for fault in reading.faults}))
+            raise TruthInvalid(
+                f"case {case.id}: {case.truth.path} has wrong rows or cells: {codes}"
+            )
+        if reading.rows.count == 0:
+            raise TruthInvalid(f"case {case.id}: {case.truth.path} has no row")
+        return Truth(TrustedArray(MemoryArray(case.truth.path, reading.values)), reading.rows)
+
+    def _table(self, case: Case, source: Source, truth: Truth | None, problems: Problems) -> Array:
+        if truth is None or truth.rows is None:
+            raise TruthInvalid(f"case {case.id}: a table cannot be compared with this truth")
+        path = self._submission.path(source.path)
+        reading = read_rows(path, source.path, _spec(case), self.vocabulary, like=truth.rows)
+        for fault in reading.faults:
+            problems.add_array(source.path, fault)
+        return MemoryArray(source.path, reading.values)
+
+
+def _spec(case: Case) -> ColumnSpec:
+    return ColumnSpec(case.column, case.index, case.dtype)
+
+
+def _expected_shape(case: Case, truth: Truth | None) -> tuple[int, ...] | None:
+    if case.shape is not None or truth is None:
+        return case.shape
+    return truth.array.shape
+
+
+def _check(array: Array, case: Case, shape: tuple[int, ...] | None, problems: Problems) -> None:
+    if shape is not None and array.shape != shape:
+        problems.add(
+            Code.SHAPE_MISMATCH,
+            array.name,
+            f"{array.name} has shape {_text(array.shape)}, expected {_text(shape)}; bring it to "
+            "that shape.",
+        )
+    try:
+        check_dtype(array.dtype, case.dtype, array.name)
+    except ArrayInvalid as error:
+        problems.add_array(array.name, error)
+
+
+def _text(shape: tuple[int, ...]) -> str:
+    axes = ", ".join(str(length) for length in shape[:20])
+    return f"({axes}{', …' if len(shape) > 20 else ''}), {len(shape)} axes"
