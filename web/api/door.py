@@ -5,7 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
@@ -38,9 +38,13 @@ def _with_one_shape(pattern: URLResolver | URLPattern) -> URLResolver | URLPatte
 def _answering_in_one_shape(view: View) -> View:
     @functools.wraps(view)
     def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "HEAD":
-            request.method = "GET"  # servers leave the body out by themselves
-        response = view(request, *args, **kwargs)
+        asked = request.method
+        request.method = "GET" if asked == "HEAD" else asked  # whoever sends it drops the body
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = _no_such_address(request)
+        request.method = asked
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return method_not_allowed(request, ", ".join(sorted(response["Allow"].split(", "))))
         return response

@@ -17,7 +17,7 @@ from web.middleware import STATUSES, error_body
 logger = logging.getLogger(__name__)
 
 NOT_FOUND = "There is nothing here, or nothing that you may see."
-SIGN_IN = "Sign in, or send a token that is still valid: Authorization: Bearer agon_…"
+SIGN_IN = "Sign in, or send a valid token in the header Authorization, after the word Bearer."
 CRASHED = "Something went wrong here, not with you. It has been noted; try again later."
 
 
@@ -161,7 +161,8 @@ def _not_found(_: HttpRequest, __: Http404 | type[Http404]) -> HttpResponse:
 
 
 def _malformed(_: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-    return answer(HTTPStatus.BAD_REQUEST, RequestMalformed.code, f"The request is odd: {error}")
+    message = f"The request cannot be read: {str(error).rstrip('.')}."
+    return answer(HTTPStatus.BAD_REQUEST, RequestMalformed.code, message)
 
 
 def _too_big(_: HttpRequest, __: Exception | type[Exception]) -> HttpResponse:

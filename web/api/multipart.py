@@ -80,4 +80,6 @@ def _only_file(files: list[StoredFile], fields: int) -> StoredFile:
         raise UploadEmpty
     if len(files) > 1 or fields > 1:
         raise RequestInvalid({FIELD: "send one file; put several into an archive"})
+    if files[0].size == 0:
+        raise UploadEmpty
     return files[0]

@@ -100,6 +100,7 @@ def create_submission(
     check_may_submit(team, target)
     with upload_form(request, limit_bytes=target.config.limits.upload) as form:
         said = _details(form.fields)
+        target = find_phase(slug, phase)  # an upload can take hours: rules and deadline may be new
         # Also before the file is kept: what is refused must leave nothing behind.
         check_metadata(said.metadata or {}, target.challenge.revision.config.metadata_schema)
         check_may_submit(team, target)
