@@ -36,6 +36,7 @@ from web.api.schemas.challenges import (
 )
 
 PUBLIC = "public/"
+BYTES: dict[str, Any] = {"responses": {200: {"content": {"application/octet-stream": {}}}}}
 
 router = Router(tags=["challenges"])
 
@@ -84,7 +85,7 @@ def list_files(request: HttpRequest, slug: str) -> FileList:  # noqa: ARG001 - n
     )
 
 
-@router.get("challenges/{slug}/files/{path:path}", auth=ANYBODY, openapi_extra=OPTIONAL)
+@router.get("challenges/{slug}/files/{path:path}", auth=ANYBODY, openapi_extra=OPTIONAL | BYTES)
 def download_file(request: HttpRequest, slug: str, path: str) -> FileResponse:  # noqa: ARG001 - as above
     """One public file; its ETag is its SHA-256."""
     entry = _public_files(find_challenge(slug)).get(path)

@@ -9,9 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from web.api.errors import NOT_FOUND, NotFound, answer, method_not_allowed
+from web.api.schemas.base import ErrorBody
 
+ERROR = {
+    "description": "Refused, or failed",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
+}
 View = Callable[..., HttpResponseBase]
 
 
@@ -21,6 +27,17 @@ class Api(NinjaAPI):
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         patterns = [_with_one_shape(pattern) for pattern in super()._get_urls()]
         return [*patterns, re_path("", _no_such_address, name="nothing")]
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Return the description; every operation names the one error shape."""
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        schema["components"]["schemas"]["ErrorBody"] = ErrorBody.model_json_schema()
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                operation["responses"]["default"] = ERROR
+        return schema
 
     def get_openapi_operation_id(self, operation: Any) -> str:
         """Return the function's name: clients generate method names from it."""
