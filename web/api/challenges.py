@@ -110,7 +110,7 @@ def join_challenge(request: HttpRequest, slug: str, payload: JoinRequest) -> Mem
     membership = join(
         challenge=challenge,
         user=user,
-        team_name=payload.team or str(user),
+        team_name=payload.team_name or str(user),
         accepts_rules=payload.accepts_rules,
     )
     return MembershipInfo(

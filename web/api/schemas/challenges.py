@@ -130,7 +130,7 @@ class JoinRequest(Frozen):
     """What joining takes; without a name the team is called like the person."""
 
     accepts_rules: bool = False
-    team: str = Field(default="", max_length=200)
+    team_name: str = Field(default="", max_length=200)
 
 
 class MembershipInfo(Frozen):

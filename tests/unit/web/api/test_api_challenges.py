@@ -135,7 +135,7 @@ def test_a_file_with_an_odd_name_can_be_had(client: Client, tmp_path: Path) -> N
 
 
 def test_joining_makes_a_team_of_one(stranger: User, as_user: AsUser, challenge: Challenge) -> None:
-    response = join(as_user(stranger), accepts_rules=True, team="Night owls")
+    response = join(as_user(stranger), accepts_rules=True, team_name="Night owls")
 
     assert response.status_code == 200  # type: ignore[attr-defined]  # a test response
     assert response.json()["team"] == "Night owls"  # type: ignore[attr-defined]  # as above
@@ -152,7 +152,7 @@ def test_a_team_without_a_name_is_called_like_the_person(
 
 
 def test_joining_twice_changes_nothing(member: User, as_user: AsUser, challenge: Challenge) -> None:
-    response = join(as_user(member), accepts_rules=True, team="Other")
+    response = join(as_user(member), accepts_rules=True, team_name="Other")
 
     assert response.json()["team"] == "Owls"  # type: ignore[attr-defined]  # a test response
     assert challenge.teams.count() == 1
@@ -163,9 +163,9 @@ def test_joining_twice_changes_nothing(member: User, as_user: AsUser, challenge:
     ("body", "status", "code"),
     [
         ({}, 422, "rules-not-accepted"),
-        ({"accepts_rules": True, "team": "x"}, 422, "team-name-invalid"),
-        ({"accepts_rules": True, "team": "OWLS"}, 409, "team-name-taken"),
-        ({"accepts_rules": True, "team": "\u202eslwO"}, 422, "team-name-invalid"),
+        ({"accepts_rules": True, "team_name": "x"}, 422, "team-name-invalid"),
+        ({"accepts_rules": True, "team_name": "OWLS"}, 409, "team-name-taken"),
+        ({"accepts_rules": True, "team_name": "\u202eslwO"}, 422, "team-name-invalid"),
     ],
 )
 def test_joining_is_refused_with_a_sentence(

@@ -78,7 +78,7 @@ def test_a_body_that_is_no_json_is_400(member: User, as_user: AsUser) -> None:
 def test_a_body_that_is_far_too_large_is_413(member: User, as_user: AsUser) -> None:
     response = as_user(member).post(
         "/api/v1/challenges/rain/join",
-        b'{"team": "' + b"x" * 3 * 1024**2 + b'"}',
+        b'{"team_name": "' + b"x" * 3 * 1024**2 + b'"}',
         content_type="application/json",
     )
 
