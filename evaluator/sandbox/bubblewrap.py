@@ -18,6 +18,7 @@ from evaluator.sandbox.layout import OUTPUT, Layout, Scratch, Shown, scratch_pla
 from evaluator.sandbox.outputs import Output, open_output, remove_left_mount
 from evaluator.sandbox.runs import RunFolders
 from evaluator.sandbox.scorer_tree import ScorerTree
+from evaluator.sandbox.seccomp.policy import UNCOUNTED
 from evaluator.sandbox.slots import claim_uid
 from evaluator.sandbox.start import Launch, start
 from evaluator.sandbox.supervise import Ended, Supervision
@@ -27,7 +28,11 @@ from evaluator.sandbox.watch import GroupMeter, Meter, TreeMeter, Watch
 
 _OWN_PROCESSES = 2  # bubblewrap itself and the first process of its process namespace
 _OPEN_FILES = 1024
+# Walls behind the watchdog, which looks ten times a second. The first is near, for a storm of
+# processes would leave the watchdog no time; the second is what a bomb may gain in between.
 _SPARE_TASKS = 16
+_SPARE_BYTES = 2 * 1024**3
+_NICE = 10  # without a quota the run gets what the host's own processes leave
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,8 @@ class Bubblewrap:
             workdir=task.workdir,
             join=place.group.join_files if place.group else (),
             rlimits=_rlimits(task.limits, place),
+            nice=0 if place.group else _NICE,
+            refused_calls=frozenset() if place.group else UNCOUNTED,
             uid=place.uid,
         )
 
@@ -179,13 +186,12 @@ def _rlimits(limits: Limits, place: _Place) -> tuple[tuple[int, int], ...]:
     )
     if place.group:
         return always
-    # A wall behind the watchdog, for what is faster than it. RLIMIT_AS would count mapped files
-    # and reserved addresses, and stop programs that take little memory.
+    # RLIMIT_AS would count mapped files and reserved addresses, and stop programs that take little.
     user = os.getuid() if place.uid is None else place.uid
     tasks = tasks_of_user(user) + limits.processes + _SPARE_TASKS
     return (
         *always,
-        (resource.RLIMIT_DATA, 2 * limits.memory_bytes),
+        (resource.RLIMIT_DATA, limits.memory_bytes + _SPARE_BYTES),
         (resource.RLIMIT_NPROC, tasks),
     )
 

@@ -44,6 +44,7 @@ class Orders(TypedDict):
     scratch: list[ScratchOrder]
     join: list[str]
     rlimits: list[tuple[int, int]]
+    nice: int
     uid: int | None
     arguments: list[str]
 

@@ -35,6 +35,7 @@ def main() -> None:
     for procs in orders["join"]:
         _write(procs, "0")
     _write("/proc/self/oom_score_adj", "1000")  # a run dies before its worker
+    os.nice(orders["nice"])
     for kind, limit in orders["rlimits"]:
         resource.setrlimit(kind, (limit, limit))
     if orders["uid"] is not None:

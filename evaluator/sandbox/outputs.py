@@ -13,7 +13,7 @@ from evaluator.sandbox import mounts
 from evaluator.sandbox.base import End, Limits, SandboxTask
 from evaluator.sandbox.gate import Selection, check_tree, copy_tree, keep_in_place
 from evaluator.sandbox.trees import open_folder, remove_contents
-from evaluator.sandbox.usage import tree_bytes
+from evaluator.sandbox.usage import size_on_disk
 
 _MOST_IN_MEMORY = 64 * 1024**2
 _SLACK_BYTES = 1024**2  # file systems count in pages; the gate counts exactly
@@ -85,10 +85,12 @@ class DiskOutput:
         """OUTPUT_LIMIT when it is too large, UNSAFE_OUTPUT when it hides its size."""
         if _free_bytes(self.folder) < _FLOOR_BYTES:
             return End.OUTPUT_LIMIT  # files that were removed but are still open count nowhere else
-        size = tree_bytes(self.folder)
+        size = size_on_disk(self.folder)
         if size is None:
             return End.UNSAFE_OUTPUT
-        return End.OUTPUT_LIMIT if size > self.limits.output_bytes else None
+        limits = self.limits
+        is_over = size.total_bytes > limits.output_bytes or size.files > limits.output_files
+        return End.OUTPUT_LIMIT if is_over else None
 
     def release(self, task: SandboxTask) -> None:
         """Keep what the task collects where it is. Raises: gate.Refused."""

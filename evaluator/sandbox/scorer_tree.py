@@ -39,8 +39,10 @@ def find_scorer_tree(prefix: Path = Path(sys.prefix)) -> ScorerTree:
     shown += _python(prefix)
     shown.append(Shown(package, f"{LIBRARY}/{package.name}"))
     links = [(str(path), str(path.readlink())) for path in _system() if path.is_symlink()]
-    own = _RUNTIME if _is_virtual(prefix) else str(prefix)
-    return ScorerTree(tuple(shown), tuple(links), _etc(), f"{own}/bin:/usr/bin:/bin")
+    if not _is_virtual(prefix):
+        # Many systems name their own Python `python3` only; scoring programs say `python`.
+        links.append((f"{_RUNTIME}/bin/python", f"{prefix}/bin/python3"))
+    return ScorerTree(tuple(shown), tuple(links), _etc(), f"{_RUNTIME}/bin:/usr/bin:/bin")
 
 
 def _system() -> list[Path]:

@@ -27,6 +27,8 @@ class Launch:
     workdir: str
     join: tuple[Path, ...]
     rlimits: tuple[tuple[int, int], ...]
+    nice: int
+    refused_calls: frozenset[str]  # by name, on top of what is refused to all
     uid: int | None
 
 
@@ -43,7 +45,7 @@ def start(launch: Launch) -> Started:
     with ExitStack() as opened:
         status, report = os.pipe()
         opened.callback(os.close, report)
-        seccomp = _sealed("filter", bpf_program(platform.machine()), opened)
+        seccomp = _sealed("filter", bpf_program(platform.machine(), launch.refused_calls), opened)
         orders, layout = _orders(launch)
         words = bubblewrap_words(
             layout,
@@ -77,6 +79,7 @@ def _orders(launch: Launch) -> tuple[Orders, Layout]:
         "scratch": [],
         "join": [str(file) for file in launch.join],
         "rlimits": list(launch.rlimits),
+        "nice": launch.nice,
         "uid": launch.uid,
         "arguments": [],
     }

@@ -11,12 +11,20 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _INODE_BYTES = 1024  # about what an empty file in a memory file system costs the kernel
 
 
-def tree_bytes(folder: Path) -> int | None:
+@dataclass(frozen=True)
+class Size:
+    """How much is below a folder; folders count as files."""
+
+    total_bytes: int
+    files: int
+
+
+def size_on_disk(folder: Path) -> Size | None:
     """Return what a folder that is being written takes on disk; None when that cannot be seen.
 
     A folder too deep or closed to us would hide any amount of data.
     """
-    total = 0
+    total = files = 0
     waiting = [(str(folder), 1)]
     while waiting:
         path, depth = waiting.pop()
@@ -24,6 +32,7 @@ def tree_bytes(folder: Path) -> int | None:
             with os.scandir(path) as items:
                 for item in items:
                     total += _disk_bytes(item)
+                    files += 1
                     if item.is_dir(follow_symlinks=False):
                         waiting.append((item.path, depth + 1))
         except (FileNotFoundError, NotADirectoryError):
@@ -32,7 +41,7 @@ def tree_bytes(folder: Path) -> int | None:
             return None  # closed to us, or its path is longer than the kernel takes
         if depth > _MAX_DEPTH:
             return None
-    return total
+    return Size(total, files)
 
 
 def _disk_bytes(item: "os.DirEntry[str]") -> int:
@@ -119,6 +128,13 @@ def scratch_bytes(pid: int, targets: Iterable[str]) -> int:
         total += (used.f_blocks - used.f_bfree) * used.f_frsize
         total += (used.f_files - used.f_ffree) * _INODE_BYTES
     return total
+
+
+def available_bytes() -> int:
+    """Return how much memory the whole host could still give out. Source: proc_meminfo(5)."""
+    text = Path("/proc/meminfo").read_text(encoding="ascii")
+    rows = dict(line.split(":", 1) for line in text.splitlines())
+    return int(rows["MemAvailable"].split()[0]) * 1024
 
 
 def storage_bytes(pid: int) -> tuple[int, int]:

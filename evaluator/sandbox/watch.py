@@ -9,10 +9,11 @@ from evaluator.sandbox.base import End, Limits
 from evaluator.sandbox.cgroups.base import Reading, RunGroup
 from evaluator.sandbox.layout import Scratch
 from evaluator.sandbox.outputs import Output
-from evaluator.sandbox.usage import process_tree, scratch_bytes
+from evaluator.sandbox.usage import available_bytes, process_tree, scratch_bytes
 
 _METER_SECONDS = 0.1
 _OUTPUT_SECONDS = 0.5
+_FLOOR_BYTES = 256 * 1024**2  # of the host's memory: what no count shows must not take the last
 _SHARE = 20  # a look may cost a twentieth of the time between two
 
 
@@ -111,7 +112,7 @@ class TreeMeter:
         tree = process_tree(self._root)
         memory = tree.memory_bytes + scratch_bytes(self._root, self._scratch)
         self.peak_bytes = max(self.peak_bytes, memory)
-        if memory > self._most_bytes:
+        if memory > self._most_bytes or available_bytes() < _FLOOR_BYTES:
             return End.MEMORY_LIMIT
         return End.PROCESS_LIMIT if tree.threads > self._most_tasks else None
 

@@ -36,8 +36,8 @@ Code = tuple[Instruction, ...]
 
 
 @cache
-def bpf_program(machine: str) -> bytes:
-    """Return the filter for `machine`, as `bwrap --seccomp` reads it.
+def bpf_program(machine: str, without: frozenset[str] = frozenset()) -> bytes:
+    """Return the filter for `machine`, as `bwrap --seccomp` reads it; it refuses `without` too.
 
     Raises: KeyError for a machine that we have no table of.
     """
@@ -47,16 +47,19 @@ def bpf_program(machine: str) -> bytes:
         Instruction(_RETURN, _KILL_PROCESS),
         Instruction(_LOAD, _NUMBER),
     )
-    return b"".join(step.packed() for step in head + _decide(_intervals(machine)))
+    return b"".join(step.packed() for step in head + _decide(_intervals(machine, without)))
 
 
 def _answer(value: int) -> Code:
     return (Instruction(_RETURN, value),)
 
 
-def _intervals(machine: str) -> list[tuple[int, Code]]:
+def _intervals(machine: str, without: frozenset[str]) -> list[tuple[int, Code]]:
     """The number line cut where the answer changes: (first number, what to do), ascending."""
-    actions = {number: _action(name) for name, number in syscall_numbers(machine).items()}
+    actions = {
+        number: _answer(_ERRNO | errno.EPERM) if name in without else _action(name)
+        for name, number in syscall_numbers(machine).items()
+    }
     newest = max(number for name, number in syscall_numbers(machine).items() if name in ALLOWED)
     intervals = [(0, actions.get(0, _answer(_ERRNO | errno.EPERM)))]
     for number in range(1, newest + 1):

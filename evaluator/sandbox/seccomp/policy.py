@@ -50,6 +50,10 @@ shmctl shmdt shmget shutdown
 
 ALLOWED = frozenset((_FILES + _MEMORY + _PROCESSES + _SIGNALS_AND_TIME + _TALKING).split())
 
+# Memory that is in no process and no file system that can be looked at: only control groups count
+# it. Where there are none these calls are refused too.
+UNCOUNTED = frozenset({"memfd_create", "shmat", "shmctl", "shmdt", "shmget"})
+
 
 @dataclass(frozen=True)
 class ArgumentIs:
