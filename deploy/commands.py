@@ -16,6 +16,8 @@ from deploy.errors import CommandFailed, SetupError
 NOT_FOUND = 127
 TIMED_OUT = 124
 INTERRUPT_SECONDS = 30.0
+# Python warns when the handle of a running program is dropped; these are meant to run on.
+_OUTLIVING: list[subprocess.Popen[bytes]] = []
 INTERRUPTED = 130  # what shells report after Ctrl-C
 
 
@@ -139,7 +141,7 @@ def ask(command: Sequence[str], *, what: str) -> str:
 def start(command: Sequence[str], *, log: Path, cwd: Path | None = None) -> subprocess.Popen[bytes]:
     """Start a program that outlives us, in its own session, its output appended to `log`."""
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603 - always a list, never a shell
+        process = subprocess.Popen(  # noqa: S603 - always a list, never a shell
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -147,3 +149,5 @@ def start(command: Sequence[str], *, log: Path, cwd: Path | None = None) -> subp
             start_new_session=True,
             cwd=cwd,
         )
+    _OUTLIVING.append(process)
+    return process

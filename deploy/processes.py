@@ -81,8 +81,7 @@ class Ledger:
 
     def write_environment(self, lines: Mapping[str, str]) -> None:
         """Note how to reach the services; `tests/conftest.py` reads it when pytest is run alone."""
-        merged = {**self.environment(), **lines}
-        text = "".join(f"{key}={value}\n" for key, value in merged.items())
+        text = "".join(f"{key}={value}\n" for key, value in lines.items())
         (self.folder / "environment").write_text(text, encoding="utf-8")
 
     def environment(self) -> dict[str, str]:

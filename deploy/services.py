@@ -9,7 +9,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class Ready:
     left_out: dict[str, str] = field(default_factory=dict)
 
 
-def ensure(names: Iterable[str], environment: Environment) -> Ready:
+def ensure(names: Sequence[str], environment: Environment) -> Ready:
     """Install and start services by name, as far as that can be done here."""
     ledger, ready = Ledger(environment.root / LEDGER), Ready()
     with ledger.locked():
@@ -64,7 +64,9 @@ def ensure(names: Iterable[str], environment: Environment) -> Ready:
                 ready.environment[service.variable] = _ensure_one(service, environment, ledger)
             except SetupError as error:
                 ready.left_out[name] = str(error)
-        ledger.write_environment(ready.environment)
+        gone = {SERVICES[name].variable for name in ready.left_out}
+        kept = {k: v for k, v in ledger.environment().items() if k not in gone}
+        ledger.write_environment({**kept, **ready.environment})
     return ready
 
 
@@ -78,7 +80,7 @@ def stop(environment: Environment) -> None:
                 say(f"{service.title} is stopped.")
 
 
-def _install_missing(names: Iterable[str]) -> None:
+def _install_missing(names: Sequence[str]) -> None:
     missing = [name for name in names if not SERVICES[name].is_installed()]
     packages = [package for name in missing for package in SERVICES[name].packages]
     if not (packages and system_packages.can_install()):

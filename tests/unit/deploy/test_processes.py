@@ -67,14 +67,14 @@ def test_a_broken_note_counts_for_nothing(ledger: Ledger, text: str) -> None:
     assert ledger.living("redis") is None
 
 
-def test_later_notes_of_the_environment_add_to_the_earlier_ones(ledger: Ledger) -> None:
-    ledger.write_environment({"A": "1", "B": "postgresql://u:p@h/d?x=y"})
-    ledger.write_environment({"A": "2"})
+def test_how_to_reach_services_is_noted_until_they_go(ledger: Ledger) -> None:
+    lines = {"A": "1", "B": "postgresql://u:p@h/d?x=y"}
+    ledger.write_environment(lines)
 
     noted = ledger.environment()
     ledger.forget_environment()
 
-    assert noted == {"A": "2", "B": "postgresql://u:p@h/d?x=y"}
+    assert noted == lines
     assert ledger.environment() == {}
 
 
