@@ -74,9 +74,7 @@ def _about_missing(case: Case, tree: Tree) -> str:
         place = location(source)
         if place.inner and _is_there(place.container, tree):
             inside = _list(_names_inside(place.container, tree))
-            return (
-                f"{place.container} does not hold {place.inner}; it holds {inside}; add the array."
-            )
+            return f"{place.container} lacks {place.inner}; it holds {inside}; add the array."
     tops = {path.partition("/")[0] for path in tree.files}
     return f"{wanted} is missing; the upload holds {_list(tops)}; add the file under that name."
 

@@ -35,9 +35,10 @@ def as_labels(block: Values) -> Labels:
 
 
 def _check_whole(block: Values) -> None:
-    odd = (np.trunc(block) != block) | (np.abs(block) >= 2.0**63)
+    wide = block.astype(np.float64, copy=False)
+    odd = (np.trunc(wide) != wide) | (np.abs(wide) >= 2.0**63)
     if odd.any():
-        value = float(block[odd][0])
+        value = float(wide[odd][0])
         raise ValuesUnfit(f"holds {value:.6g}, which is no label: labels are whole numbers.")
 
 

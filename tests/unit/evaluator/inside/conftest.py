@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
+from evaluator.inside.driver import run
+from evaluator.inside.orders import Report
 from evaluator.inside.places import Places
+from tests.unit.evaluator.inside.submissions import metric
 
 SMALL_BYTES = 10 * 1024**2
+
+Order = Callable[..., None]
+Finish = Callable[[], tuple[Report, dict[str, Any] | None]]
 
 
 @pytest.fixture
@@ -20,26 +26,34 @@ def places(tmp_path: Path) -> Places:
 
 
 @pytest.fixture
-def order(places: Places) -> Callable[..., None]:
-    """Write the orders: cases and metrics as in a plan, each with defaults."""
+def order(places: Places) -> Order:
+    """Write the orders: the cases, then metrics (accuracy when there are none)."""
 
     def write(cases: list[dict[str, Any]], *metrics: dict[str, Any], **changes: Any) -> None:
-        task = changes.pop("task", "score")
-        scratch_bytes = changes.pop("scratch_bytes", SMALL_BYTES)
-        kind: dict[str, Any] = {"kind": "metrics", "metrics": metrics or [accuracy()]}
-        if "command" in changes:
-            kind = {"kind": "program", "keys": ["score"]}
-        orders = {
-            "plan": {**kind, "cases": cases, **changes},
-            "task": task,
-            "scratch_bytes": scratch_bytes,
-            "cpus": 1,
+        document = {
+            "task": changes.pop("task", "score"),
+            "scratch_bytes": changes.pop("scratch_bytes", SMALL_BYTES),
+            "cpus": changes.pop("cpus", 1),
             "seed": 0,
         }
-        places.orders.write_text(json.dumps(orders))
+        kind: dict[str, Any] = {"kind": "metrics", "metrics": metrics or [metric("accuracy")]}
+        if "command" in changes:
+            kind = {"kind": "program", "keys": ["score"]}
+        plan = {**kind, "cases": cases, **changes}
+        places.orders.write_text(json.dumps({**document, "plan": plan}))
 
     return write
 
 
-def accuracy() -> dict[str, Any]:
-    return {"key": "accuracy", "metric": "accuracy"}
+@pytest.fixture
+def finish(places: Places) -> Finish:
+    """Run to the end; return the report, and the result when one was written."""
+
+    def end() -> tuple[Report, dict[str, Any] | None]:
+        run(places)
+        report = Report.model_validate_json(places.report.read_bytes())
+        if not places.result.exists():
+            return report, None
+        return report, json.loads(places.result.read_text())
+
+    return end
