@@ -15,7 +15,7 @@ from evaluator.sandbox.capture import CappedLog
 from evaluator.sandbox.cgroups.base import Caps, Cgroups, RunGroup
 from evaluator.sandbox.environment import sandbox_environment
 from evaluator.sandbox.layout import OUTPUT, Layout, Scratch, Shown, scratch_places
-from evaluator.sandbox.outputs import Output, open_output, remove_left_mount
+from evaluator.sandbox.outputs import Output, open_output, remove_left_output
 from evaluator.sandbox.runs import RunFolders
 from evaluator.sandbox.scorer_tree import ScorerTree
 from evaluator.sandbox.seccomp.policy import UNCOUNTED
@@ -153,7 +153,7 @@ class Bubblewrap:
         """Remove what a run of this name left when its worker was killed."""
         if self._host.cgroups:
             _end_group(self._host.cgroups.find(name))
-        remove_left_mount(folder)
+        remove_left_output(folder)
 
 
 def _check_possible(task: SandboxTask) -> None:

@@ -28,7 +28,7 @@ from evaluator.sandbox.docker_options import (
 )
 from evaluator.sandbox.docker_wait import Stopped, Waiting
 from evaluator.sandbox.layout import scratch_places
-from evaluator.sandbox.outputs import Output, open_output, remove_left_mount
+from evaluator.sandbox.outputs import Output, open_output, remove_left_output
 from evaluator.sandbox.runs import RunFolders
 from evaluator.sandbox.slots import claim_uid
 from evaluator.sandbox.verdicts import Seen, settle
@@ -180,7 +180,7 @@ class Docker:
         self._remove(f"{self._host.instance}-{name}")
         if self._host.cgroups:
             _end_group(self._host.cgroups.find(name))
-        remove_left_mount(folder)
+        remove_left_output(folder)
 
     def _remove(self, name: str) -> None:
         try:

@@ -157,11 +157,13 @@ def _disk_output(folder: Path, limits: Limits, uid: int | None) -> Iterator[Outp
         folder.chmod(own.st_mode & 0o7777)
 
 
-def remove_left_mount(run_folder: Path) -> None:
-    """Unmount the output in memory that a dead run may have left."""
+def remove_left_output(run_folder: Path) -> None:
+    """Unmount and remove the output in memory that a dead run may have left."""
     folder = run_folder / "output"
-    try:
-        mounts.unmount(str(folder))
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOENT, errno.EPERM}:
-            raise  # EINVAL: nothing mounted; ENOENT: no folder; EPERM: not root, so never mounted
+    if folder.exists():
+        try:
+            mounts.unmount(str(folder))
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # the worker died before it had mounted
+                raise
+        folder.rmdir()
