@@ -8,6 +8,7 @@ import tempfile
 HOME = tempfile.mkdtemp(prefix="agon-test-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["AGON_HOME"] = HOME
+os.mkdir(f"{HOME}/static")  # noqa: PTH102 - whitenoise warns where collectstatic has not run
 for name in ("AGON_PORT", "AGON_SITE_URL"):
     os.environ.pop(name, None)
 

@@ -36,6 +36,7 @@ from web.api.schemas.challenges import (
 )
 
 PUBLIC = "public/"
+PLAIN_JOIN = JoinRequest()
 BYTES: dict[str, Any] = {"responses": {200: {"content": {"application/octet-stream": {}}}}}
 
 router = Router(tags=["challenges"])
@@ -104,8 +105,10 @@ def download_file(request: HttpRequest, slug: str, path: str) -> FileResponse:  
 
 
 @router.post("challenges/{slug}/join", auth=SIGNED_IN, response=MembershipInfo)
-def join_challenge(request: HttpRequest, slug: str, payload: JoinRequest) -> MembershipInfo:
-    """Take part, with a team of one; who takes part already gets the present membership."""
+def join_challenge(
+    request: HttpRequest, slug: str, payload: JoinRequest = PLAIN_JOIN
+) -> MembershipInfo:
+    """Accept the rules and take part with a team of one; a second call changes nothing."""
     challenge, user = find_challenge(slug), person(request)
     membership = join(
         challenge=challenge,

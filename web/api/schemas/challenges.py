@@ -127,9 +127,12 @@ class FileList(Frozen):
 
 
 class JoinRequest(Frozen):
-    """What joining takes; without a name the team is called like the person."""
+    """What joining takes: asking for it accepts the rules, unless it says otherwise.
 
-    accepts_rules: bool = False
+    Without a name the team is called like the person.
+    """
+
+    accepts_rules: bool = True
     team_name: str = Field(default="", max_length=200)
 
 

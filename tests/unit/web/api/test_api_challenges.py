@@ -152,7 +152,7 @@ def test_a_team_without_a_name_is_called_like_the_person(
 
 
 def test_joining_twice_changes_nothing(member: User, as_user: AsUser, challenge: Challenge) -> None:
-    response = join(as_user(member), accepts_rules=True, team_name="Other")
+    response = join(as_user(member), team_name="Other")
 
     assert response.json()["team"] == "Owls"  # type: ignore[attr-defined]  # a test response
     assert challenge.teams.count() == 1
@@ -162,7 +162,7 @@ def test_joining_twice_changes_nothing(member: User, as_user: AsUser, challenge:
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({}, 422, "rules-not-accepted"),
+        ({"accepts_rules": False}, 422, "rules-not-accepted"),
         ({"accepts_rules": True, "team_name": "x"}, 422, "team-name-invalid"),
         ({"accepts_rules": True, "team_name": "OWLS"}, 409, "team-name-taken"),
         ({"accepts_rules": True, "team_name": "\u202eslwO"}, 422, "team-name-invalid"),
