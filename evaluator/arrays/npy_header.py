@@ -16,6 +16,7 @@ from evaluator.arrays.errors import invalid
 _MAGIC = b"\x93NUMPY"
 _MAX_HEADER_BYTES = 4096  # an honest one has 118
 _MAX_AXES = 16
+_MAX_ELEMENTS = 2**48
 
 
 class ByteSource(Protocol):
@@ -91,6 +92,8 @@ def _dtype(descr: object, name: str) -> np.dtype[Any]:
 def _shape(shape: object, name: str) -> tuple[int, ...]:
     if not isinstance(shape, tuple) or len(shape) > _MAX_AXES:
         raise invalid(f"{name} has a damaged shape in its header; save it again with numpy.save.")
-    if any(type(length) is not int or not 0 <= length < 2**48 for length in shape):
+    are_lengths = all(type(length) is int and length >= 0 for length in shape)
+    # Also with a 0 among them: numpy multiplies the others.
+    if not are_lengths or math.prod(max(length, 1) for length in shape) > _MAX_ELEMENTS:
         raise invalid(f"{name} has the impossible shape {str(shape)[:80]} in its header.")
     return shape

@@ -68,8 +68,8 @@ def count(prediction: Array, truth: Array, metrics: Collection[str]) -> Counts:
     if bad:
         raise ArrayInvalid(
             Code.VALUE_NOT_FINITE,
-            f"{prediction.name} holds {bad} values that are NaN or infinite; replace them with "
-            "numbers.",
+            f"{prediction.name} holds NaN or infinity in {bad} of {math.prod(truth.shape)} places; "
+            "replace them with numbers.",
         )
     return Counts(_total(pairs, prediction.name), errors)
 

@@ -76,6 +76,7 @@ BAD: dict[str, bytes] = {
     "length is a float": npy(HEADER.replace(b"(2,)", b"(2.0,)"), bytes(16)),
     "8 TiB": npy(HEADER.replace(b"(2,)", b"(1099511627776,)"), bytes(16)),
     "length over 64 bits": npy(HEADER.replace(b"(2,)", b"(%d,)" % 2**70), bytes(16)),
+    "nothing of 2^80": npy(HEADER.replace(b"(2,)", b"(0, %d, %d)" % (2**40, 2**40))),
     "shape is a list": npy(HEADER.replace(b"(2,)", b"[2]"), bytes(16)),
     "17 axes": npy(HEADER.replace(b"(2,)", b"(1,) * 17"), bytes(8)),
     "cut off": npy(HEADER, bytes(15)),
