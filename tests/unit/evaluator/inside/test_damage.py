@@ -35,7 +35,7 @@ def zipped(path: Path) -> None:
         archive.writestr("case-1.csv", TABLE)
 
 
-FORMS: dict[str, tuple[str, str, Callable[[Path], None]]] = {
+FORMS: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     "npy": (".npy", "case-1.npy", lambda path: np.save(path, VOLUME)),
     "csv": (".csv", "case-1.csv", lambda path: store(path, TABLE)),
     "zip": (".csv", "upload.zip", zipped),
@@ -83,7 +83,7 @@ def damaged(data: bytes, random: np.random.Generator) -> bytes:
 def test_a_damaged_submission_is_reported(
     suffix: str,
     name: str,
-    save: Callable[[Path], None],
+    save: Callable[[Path], object],
     places: Places,
     order: Any,
     finish: Any,
