@@ -1,21 +1,19 @@
 """One leaderboard, ranked, in a fixed number of queries."""
 
-from collections import defaultdict
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from uuid import UUID
 
-from django.core.cache import cache
-from django.db.models import F
+from challenges.config import Column
+from challenges.models import Leaderboard, Split
+from challenges.ranking import rank
+from challenges.selectors.board_entries import BoardEntry, read_entries
 
-from challenges.config import Board, Column
-from challenges.models import Entry, Leaderboard, Score, Split
-from challenges.ranking import Candidate, rank, shown
-from evaluator.codes import Status
-
-# Entries change only together with the board's version, which is part of the key.
-CACHE_SECONDS = 3600
+# Boards that a process keeps; 2,000 rows take about 3 MB.
+MAX_BOARDS = 64
 
 
 @dataclass(frozen=True)
@@ -42,97 +40,89 @@ class Standing:
     rows: tuple[Row, ...]
 
 
-def standing(leaderboard: Leaderboard, split: Split) -> Standing:
-    """Return the board's rows, best first; no query when the board has not changed, else two.
+@dataclass(frozen=True)
+class _Known:
+    """A board as this process last read it.
 
-    `leaderboard` comes with its phase and challenge.
+    Entries change only together with the board's version, and what an entry shows only with the
+    entry or with the challenge's revision.
     """
-    key = f"board-{leaderboard.pk}-{split}-{leaderboard.version}-{_revision(leaderboard)}"
-    found: Standing | None = cache.get(key)
-    if found is None:
-        found = _standing(leaderboard, split)
-        cache.set(key, found, CACHE_SECONDS)
-    return found
+
+    revision: tuple[int, datetime]
+    version: int
+    entries: Mapping[int, BoardEntry]
+    standing: Standing
 
 
-def _revision(leaderboard: Leaderboard) -> int | None:
-    return leaderboard.phase.challenge.current_id
+class _Memory:
+    """The boards that were read last; shared by the process's threads, so all values are frozen."""
+
+    def __init__(self) -> None:
+        self._boards: OrderedDict[tuple[int, Split], _Known] = OrderedDict()
+        # One thread reads a board that has changed; the others wait instead of doing the same.
+        self.reading = Lock()
+
+    def get(self, key: tuple[int, Split]) -> _Known | None:
+        return self._boards.get(key)
+
+    def put(self, key: tuple[int, Split], known: _Known) -> None:
+        self._boards[key] = known
+        self._boards.move_to_end(key)
+        while len(self._boards) > MAX_BOARDS:
+            self._boards.popitem(last=False)
 
 
-def _standing(leaderboard: Leaderboard, split: Split) -> Standing:
+_memory = _Memory()
+
+
+def standing(leaderboard: Leaderboard, split: Split) -> Standing:
+    """Return the board's rows, best first; no query when the board has not changed, else three.
+
+    `leaderboard` comes with its phase, challenge and current revision.
+    """
+    key = (leaderboard.pk, split)
+    known = _memory.get(key)
+    if known is None or not _is_fresh(known, leaderboard):
+        with _memory.reading:
+            known = _memory.get(key)
+            if known is None or not _is_fresh(known, leaderboard):
+                known = _read(leaderboard, split, known)
+                _memory.put(key, known)
+    return known.standing
+
+
+def _is_fresh(known: _Known, leaderboard: Leaderboard) -> bool:
+    # Another thread may have read the board after this request did: newer is as good.
+    return known.revision == _revision(leaderboard) and known.version >= leaderboard.version
+
+
+def _revision(leaderboard: Leaderboard) -> tuple[int, datetime]:
+    revision = leaderboard.phase.challenge.revision
+    return revision.pk, revision.loaded_at
+
+
+def _read(leaderboard: Leaderboard, split: Split, before: _Known | None) -> _Known:
+    revision = _revision(leaderboard)
+    same = before is not None and before.revision == revision
+    entries = read_entries(leaderboard, split, before.entries if before and same else {})
     board = leaderboard.config
-    entries = {
-        entry.pk: entry
-        for entry in Entry.objects.filter(leaderboard=leaderboard, split=split)
-        .select_related("team", "submission")
-        .defer("submission__manifest_json", "submission__description")
-    }
-    scores = _scores(leaderboard, split, board)
-    candidates = [
-        Candidate(pk, scores[entry.submission_id], entry.improved_at)
-        for pk, entry in entries.items()
-    ]
-    shown_fields = _shown_fields(leaderboard)
     rows = tuple(
-        _row(ranked.rank, entries[ranked.candidate.identity], ranked.candidate, board, shown_fields)
-        for ranked in rank(candidates, board)
+        _row(ranked.rank, entries[ranked.candidate.identity])
+        for ranked in rank([entry.candidate for entry in entries.values()], board)
     )
-    return Standing(board.columns, rows)
+    return _Known(revision, leaderboard.version, entries, Standing(board.columns, rows))
 
 
-def _scores(leaderboard: Leaderboard, split: Split, board: Board) -> dict[UUID, dict[str, float]]:
-    wanted = {column.key for column in board.columns}
-    rows = Score.objects.filter(
-        split=split,
-        evaluation__status=Status.SCORED,
-        evaluation__task__phase=leaderboard.phase_id,
-        evaluation__submission__in=Entry.objects.filter(
-            leaderboard=leaderboard, split=split
-        ).values("submission"),
-        evaluation__scorer=F("evaluation__task__scorer"),
-        evaluation__truth=F("evaluation__task__truth"),
-    ).values_list("evaluation__submission_id", "evaluation__task__slug", "key", "value")
-    scores: dict[UUID, dict[str, float]] = defaultdict(dict)
-    for submission, task, key, value in rows:
-        for name in (key, f"{task}.{key}"):
-            if name in wanted:
-                scores[submission][name] = value
-    return scores
-
-
-def _row(
-    place: int, entry: Entry, candidate: Candidate, board: Board, shown_fields: tuple[str, ...]
-) -> Row:
-    submission = entry.submission
+def _row(place: int, entry: BoardEntry) -> Row:
     return Row(
         rank=place,
         team_id=entry.team_id,
-        team=entry.team.name,
-        is_baseline=entry.team.is_baseline,
-        method=submission.method,
-        scores={
-            column.key: shown(candidate.scores[column.key], column)
-            for column in board.columns
-            if column.key in candidate.scores
-        },
-        submission_id=entry.submission_id,
-        submitted_at=entry.improved_at,
-        entries=entry.submissions,
-        metadata={f: submission.metadata[f] for f in shown_fields if f in submission.metadata},
-    )
-
-
-def _shown_fields(leaderboard: Leaderboard) -> tuple[str, ...]:
-    return shown_metadata(leaderboard.phase.challenge.revision.config.metadata_schema)
-
-
-def shown_metadata(schema: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the metadata fields that a challenge shows on its boards."""
-    properties = schema.get("properties")
-    if not isinstance(properties, Mapping):
-        return ()
-    return tuple(
-        name
-        for name, field in properties.items()
-        if isinstance(field, Mapping) and field.get("x-leaderboard") is True
+        team=entry.mark.team,
+        is_baseline=entry.is_baseline,
+        method=entry.method,
+        scores=entry.candidate.scores,
+        submission_id=entry.mark.submission_id,
+        submitted_at=entry.candidate.submitted_at,
+        entries=entry.mark.submissions,
+        metadata=entry.metadata,
     )

@@ -3,6 +3,7 @@
 import unicodedata
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from challenges.errors import (
     InvitationInvalid,
@@ -11,7 +12,7 @@ from challenges.errors import (
     TeamNameInvalid,
     TeamNameTaken,
 )
-from challenges.models import Challenge, Membership, Team, User
+from challenges.models import Challenge, Leaderboard, Membership, Team, User
 from challenges.models.team import new_invitation
 
 MAX_MEMBERS = 20
@@ -82,6 +83,8 @@ def rename_team(*, team: Team, name: str) -> Team:
             team.save(update_fields=["name"])
     except IntegrityError as error:
         raise TeamNameTaken(team.name) from error
+    # Boards show the name; their version tells caches to look again.
+    Leaderboard.objects.filter(entries__team=team).update(version=F("version") + 1)
     return team
 
 
