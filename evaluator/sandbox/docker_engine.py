@@ -1,11 +1,14 @@
 """The Docker engine: reaching it, and refusing one whose walls have holes."""
 
+import os
+import socket
 from dataclasses import dataclass
 from typing import Any
 
 import docker
 from docker import DockerClient
 from docker.errors import DockerException, ImageNotFound
+from docker.utils import parse_host
 from requests.exceptions import RequestException
 
 from evaluator.errors import ImageUnavailable, SandboxUnavailable
@@ -31,17 +34,20 @@ def connect() -> DockerClient:
     Raises: SandboxUnavailable when none answers.
     """
     try:
-        client = docker.from_env(timeout=_TIMEOUT_SECONDS)
-    except ENGINE_ERRORS as error:
-        raise SandboxUnavailable(f"No Docker engine can be addressed: {error}.") from error
-    try:
-        client.ping()
-    except ENGINE_ERRORS as error:
-        client.close()
+        _require_answer()
+        return docker.from_env(timeout=_TIMEOUT_SECONDS)
+    except (OSError, *ENGINE_ERRORS) as error:
         raise SandboxUnavailable(
             "No Docker engine answers. Start it (`systemctl start docker`), or install docker.io."
         ) from error
-    return client
+
+
+def _require_answer() -> None:
+    """Knock at the engine's socket first: the SDK leaves its own open where nobody answers."""
+    kind, _, path = str(parse_host(os.environ.get("DOCKER_HOST"))).partition("://")
+    if kind == "http+unix":
+        with socket.socket(socket.AF_UNIX) as knock:
+            knock.connect(path)
 
 
 def check_engine(client: DockerClient, *, oci_runtime: str) -> Engine:
