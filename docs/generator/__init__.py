@@ -1,0 +1,1 @@
+"""Writes what the code itself knows into the reference pages."""
