@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from challenges.models import Challenge, Leaderboard, Phase, User
+from challenges.models import Challenge, Leaderboard, Phase, Submission, Team, User
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,23 @@ def challenge_list() -> QuerySet[Challenge]:
         .select_related("current")
         .prefetch_related("phases")
         .annotate(
-            team_count=Count(
-                "teams",
-                filter=Q(teams__is_baseline=False, teams__submissions__isnull=False),
-                distinct=True,
-            ),
-            submission_count=Count("phases__submissions", distinct=True),
+            team_count=_count(_active_teams(), "challenge"),
+            submission_count=_count(Submission.objects.all(), "phase__challenge"),
         )
         .order_by("slug")
     )
+
+
+def _active_teams() -> QuerySet[Team]:
+    handed_in = Submission.objects.filter(team=OuterRef("pk"))
+    return Team.objects.filter(Exists(handed_in), is_baseline=False)
+
+
+def _count(rows: QuerySet[Team] | QuerySet[Submission], challenge: str) -> Coalesce:
+    """Return an expression: how many of the rows belong to the challenge."""
+    # Each number is counted by itself: joined, the rows of one would multiply those of the other.
+    of_challenge = rows.filter(**{challenge: OuterRef("pk")}).order_by().values(challenge)
+    return Coalesce(Subquery(of_challenge.annotate(number=Count("pk")).values("number")), 0)
 
 
 def challenge_page() -> QuerySet[Challenge]:
