@@ -17,6 +17,7 @@ from evaluator.host.trees import TreeCache, materialise
 from evaluator.host.verdicts import failed, rejected, stopped_in_check, stopped_in_program
 from evaluator.inside.orders import Orders, Report
 from evaluator.jobs import MIB, Job
+from evaluator.manifests import FileEntry, Manifest
 from evaluator.outcomes import Outcome, Usage
 from evaluator.plans import MetricsPlan, ProgramPlan
 from evaluator.results import MAX_BYTES, Result, ResultInvalid, read_result
@@ -118,8 +119,7 @@ def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) 
             return stopped_in_check(run, attempt.job.resources)
         if report.problems:
             return rejected(report)
-        unpacked = output / "submission"
-        submission = unpacked if unpacked.is_dir() else submission
+        submission = _checked_tree(attempt, report, blobs)
     run = _run_program(attempt, plan, blobs, submission)
     if not run.is_clean:
         return stopped_in_program(run, attempt.job.resources)
@@ -127,8 +127,35 @@ def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) 
 
 
 def _is_archive(attempt: Attempt) -> bool:
+    """True when the upload may be one ZIP file: its first two bytes are looked at, no more."""
     files = attempt.job.submission.files
-    return len(files) == 1 and files[0].path.lower().endswith(".zip")
+    if len(files) != 1:
+        return False
+    with (attempt.folder / "upload" / files[0].path).open("rb") as file:
+        return file.read(2) == b"PK"
+
+
+def _checked_tree(attempt: Attempt, report: Report, blobs: LocalBlobs) -> Path:
+    """Return the submission as the check has read it: unpacked, or under its expected names."""
+    unpacked = attempt.folder / "check" / "submission"
+    if unpacked.is_dir():
+        return unpacked
+    found = {entry.path: entry for entry in attempt.job.submission.files}
+    top = f"{report.root}/" if report.root else ""
+    expected = {f"{top}{name}": path for path, name in report.names.items()}
+    named = Manifest(
+        files=tuple(
+            FileEntry(
+                path=expected.get(path, path.removeprefix(top)),
+                size=entry.size,
+                sha256=entry.sha256,
+            )
+            for path, entry in found.items()
+        )
+    )
+    folder = attempt.folder / "submission"
+    materialise(named, blobs, folder)
+    return folder
 
 
 def _run_inside(attempt: Attempt, blobs: LocalBlobs, stage: str, collect: tuple[str, ...]) -> Run:
