@@ -10,7 +10,7 @@ def metrics_overview() -> str:
     """Return one row for each metric."""
     rows = [
         (
-            f"[{code(info.name)}](#{info.name})",
+            code(info.name),
             info.title,
             info.family.value,
             f"{info.direction.value} is better",
