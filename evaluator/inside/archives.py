@@ -69,17 +69,18 @@ def unpack(
     `rename` gives the path below `target` for a name of the listing. Raises: UploadRefused.
     """
     names = {id(entry): rename(name) for name, entry in listing.files.items()}
-    folders: set[Path] = set()
+    folders: set[str] = set()
     sizes: dict[str, int] = {}
     try:
         with archive.open("rb") as file:
             for entry, start in located(file, listing.directory, listing.files.values()):
-                path = target / names[id(entry)]
-                if path.parent not in folders:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    folders.add(path.parent)
-                _write(file, entry, start, path)
-                sizes[names[id(entry)]] = entry.plain_bytes
+                name = names[id(entry)]
+                folder = name.rpartition("/")[0]
+                if folder not in folders:
+                    (target / folder).mkdir(parents=True, exist_ok=True)
+                    folders.add(folder)
+                _write(file, entry, start, f"{target}/{name}")
+                sizes[name] = entry.plain_bytes
     except ZipInvalid as error:
         raise refused(error) from error
     except OSError as error:
@@ -147,7 +148,7 @@ def _check_size(listing: Listing, limit_bytes: int) -> None:
         )
 
 
-def _write(file: BinaryIO, entry: Entry, start: int, path: Path) -> None:
+def _write(file: BinaryIO, entry: Entry, start: int, path: str) -> None:
     # O_EXCL: whatever stands there already, we did not put there.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     with os.fdopen(os.open(path, flags, 0o600), "wb") as target:

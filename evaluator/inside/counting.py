@@ -1,7 +1,8 @@
 """One pass over prediction and truth of a case: everything that the metrics need is counted."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,8 +62,9 @@ def count(prediction: Array, truth: Array, metrics: Collection[str]) -> Counts:
         if bad:
             continue  # the rest is only searched for more of them
         if needs_pairs:
-            labels = _labels(predicted, prediction.name)
-            pairs.add(PairTable.of_block(labels, _true_labels(true, truth.name)))
+            true_labels = _true_labels(true, truth.name)
+            with _at_fault(prediction.name):
+                pairs.add(PairTable.of_block(as_labels(predicted), true_labels))
         if needs_errors:
             errors += ErrorSums.of_block(predicted, true)
     if bad:
@@ -71,7 +73,8 @@ def count(prediction: Array, truth: Array, metrics: Collection[str]) -> Counts:
             f"{prediction.name} holds NaN or infinity in {bad} of {math.prod(truth.shape)} places; "
             "replace them with numbers.",
         )
-    return Counts(_total(pairs, prediction.name), errors)
+    with _at_fault(prediction.name):
+        return Counts(pairs.table(), errors)
 
 
 def count_missed(truth: Array, metrics: Collection[str]) -> Missed:
@@ -87,13 +90,6 @@ def _not_finite(block: Block) -> int:
     return int(np.count_nonzero(~np.isfinite(block))) if block.dtype.kind == "f" else 0
 
 
-def _labels(block: Block, name: str) -> Labels:
-    try:
-        return as_labels(block)
-    except ValuesUnfit as error:
-        raise _unfit(name, error) from error
-
-
 def _true_labels(block: Block, name: str) -> Labels:
     try:
         return as_labels(block)
@@ -101,12 +97,10 @@ def _true_labels(block: Block, name: str) -> Labels:
         raise TruthInvalid(f"{name} holds values that are no labels") from error
 
 
-def _total(pairs: PairCounter, name: str) -> PairTable:
+@contextmanager
+def _at_fault(name: str) -> Iterator[None]:
+    """Blame the prediction called `name` for values that no metric can take."""
     try:
-        return pairs.table()
+        yield
     except ValuesUnfit as error:
-        raise _unfit(name, error) from error
-
-
-def _unfit(name: str, error: ValuesUnfit) -> ArrayInvalid:
-    return ArrayInvalid(Code.VALUE_OUT_OF_RANGE, f"{name} {error}")
+        raise ArrayInvalid(Code.VALUE_OUT_OF_RANGE, f"{name} {error}") from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from evaluator.inside.names import folders_above
 from evaluator.plans import Case, Format, Source
 
 _ZARR, _NPZ = ".zarr", ".npz"
@@ -56,10 +57,8 @@ class Expected:
 
     @cached_property
     def parents(self) -> frozenset[str]:
-        """Every folder above a container; the submission itself is '.'."""
-        return frozenset(
-            str(folder) for path in self.containers for folder in PurePosixPath(path).parents
-        )
+        """Every folder above a container."""
+        return frozenset(folder for path in self.containers for folder in folders_above(path))
 
     @property
     def tops(self) -> frozenset[str]:
@@ -73,17 +72,17 @@ class Expected:
 
     def holds(self, path: str) -> bool:
         """True for a file that belongs to an expected file or store."""
-        folders = [str(folder) for folder in PurePosixPath(path).parents]
-        if path in self.containers or not self.stores.isdisjoint(folders):
+        if path in self.containers or not self.stores.isdisjoint(folders_above(path)):
             return True
         # Groups above an array have metadata of their own.
-        is_metadata = PurePosixPath(path).name in _ZARR_METADATA
-        return is_metadata and bool(self.stores) and folders[0] in self.parents
+        folder, _, name = path.rpartition("/")
+        is_above = not folder or folder in self.parents
+        return name in _ZARR_METADATA and bool(self.stores) and is_above
 
     def group(self, path: str) -> str:
         """Return the file or folder that `path` is told as: the highest that nobody expects."""
-        folders = [str(folder) for folder in PurePosixPath(path).parents]
-        unexpected = [folder for folder in reversed(folders) if folder not in self.parents]
+        folders = reversed(folders_above(path))
+        unexpected = [folder for folder in folders if folder not in self.parents]
         return f"{unexpected[0]}/" if unexpected else path
 
     @property

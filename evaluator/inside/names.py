@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from evaluator.codes import Code
 from evaluator.inside.errors import UploadRefused
@@ -42,11 +41,15 @@ def check_distinct(paths: Iterable[str]) -> None:
     """
     files: dict[str, str] = {}
     folders: dict[str, str] = {}
+    known: set[str] = set()
     for path in paths:
         other = files.setdefault(path.casefold(), path)
         if other is not path:
             raise _twins(path, other)
-        for folder in _folders(path):
+        for folder in folders_above(path):
+            if folder in known:
+                continue
+            known.add(folder)
             other = folders.setdefault(folder.casefold(), folder)
             if other != folder:
                 raise _twins(folder, other)
@@ -54,14 +57,16 @@ def check_distinct(paths: Iterable[str]) -> None:
         raise _twins(files[name], folders[name] + "/")
 
 
+def folders_above(path: str) -> list[str]:
+    """Return every folder that holds `path`, the nearest first, without the root of all."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]
+
+
 def top_folder(paths: Iterable[str]) -> str | None:
     """Return the one folder that holds all of `paths`, None when there is none."""
     tops = {path.partition("/")[0] if "/" in path else None for path in paths}
     return tops.pop() if len(tops) == 1 else None
-
-
-def _folders(path: str) -> list[str]:
-    return [str(folder) for folder in PurePosixPath(path).parents][:-1]
 
 
 def _twins(path: str, other: str) -> UploadRefused:

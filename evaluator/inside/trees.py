@@ -5,10 +5,11 @@ import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from evaluator.codes import Code
 from evaluator.inside.errors import UploadRefused
+from evaluator.inside.names import folders_above
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,10 @@ class Tree:
         """Every folder that holds a file, at any depth."""
         found: set[str] = set()
         for path in self.files:
-            for folder in PurePosixPath(path).parents:
-                if str(folder) in found:
-                    break
-                found.add(str(folder))
-        return frozenset(found - {"."})
+            above = path.rpartition("/")[0]
+            if above not in found:
+                found.update(folders_above(path))
+        return frozenset(found)
 
     def path(self, name: str) -> Path:
         """Return where the file or folder called `name` lies."""

@@ -83,8 +83,9 @@ def _take_archive(places: Places, name: str, expected: Expected, limit_bytes: in
 
 def _renaming(name: str, paths: Collection[str], expected: Expected) -> Callable[[str], str]:
     """Return what turns a name of the archive into a path of the submission."""
-    if not _ZARR_ROOTS.isdisjoint(paths) and not _is_root_expected(expected):
-        store = _store_name(name, expected)
+    is_store = not _ZARR_ROOTS.isdisjoint(paths) and not _is_root_expected(expected)
+    store = _store_name(name, expected) if is_store else None
+    if store is not None:
         return lambda path: f"{store}/{path}"
     top = _needless_top(paths, expected)
     return lambda path: path.removeprefix(f"{top}/") if top else path
@@ -95,17 +96,24 @@ def _is_root_expected(expected: Expected) -> bool:
     return any(not path.lower().endswith(_ZARR) for path in expected.stores)
 
 
-def _store_name(name: str, expected: Expected) -> str:
-    """Return the name of a store that was packed without its folder: `NAME.zarr.zip`."""
-    stem = name.removesuffix(".zip").removesuffix(".ZIP")
-    named = safe_name(stem if stem.lower().endswith(_ZARR) else f"{stem}{_ZARR}")
-    return named if named in expected.containers else expected.only(_ZARR) or named
+def _store_name(name: str, expected: Expected) -> str | None:
+    """Return the name of a store that was packed without its folder, as in `NAME.zarr.zip`.
+
+    None when neither its name nor the plan speaks of a store.
+    """
+    stem = safe_name(name).removesuffix(".zip").removesuffix(".ZIP")
+    if stem in expected.containers:
+        return stem
+    return expected.only(_ZARR) or (stem if stem.lower().endswith(_ZARR) else None)
 
 
 def _needless_top(paths: Collection[str], expected: Expected) -> str | None:
-    """Return the one folder around everything, unless it is part of what is expected."""
+    """Return the one folder around everything, unless it is part of what is expected.
+
+    Where nothing is expected by name, only the organiser's program knows whether it is needed.
+    """
     top = top_folder(paths)
-    if top is None or top in expected.tops:
+    if top is None or not expected.cases or top in expected.tops:
         return None
     is_misnamed_store = top.lower().endswith(_ZARR) and not _is_root_expected(expected)
     return None if is_misnamed_store else top

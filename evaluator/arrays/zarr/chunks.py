@@ -1,6 +1,7 @@
 """Where the bytes of a chunk lie: one file each, or a part of a shard."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -43,12 +44,7 @@ class ChunkFiles:
 
     def read(self, index: Index) -> bytes | None:
         """Return the file's bytes."""
-        path = self._folder / self._metadata.key(index)
-        if not path.is_file():
-            return None
-        if path.stat().st_size > self._max_bytes:
-            raise ChunkCorrupt(f"has over {self._max_bytes} bytes, more than the chunk holds")
-        return path.read_bytes()
+        return _read_file(f"{self._folder}/{self._metadata.key(index)}", self._max_bytes)
 
     def absent(self) -> Iterator[Index]:
         """Yield the chunks without a file."""
@@ -56,6 +52,23 @@ class ChunkFiles:
             # One system call each, without a Path for each of 300 000.
             if not os.path.isfile(f"{self._folder}/{self._metadata.key(index)}"):  # noqa: PTH113
                 yield index
+
+
+def _read_file(path: str, max_bytes: int) -> bytes | None:
+    """Return the bytes of a regular file, None where there is none; without a Path, for speed."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        if status.st_size > max_bytes:
+            raise ChunkCorrupt(f"has over {max_bytes} bytes, more than the chunk holds")
+        return os.read(descriptor, status.st_size)
+    finally:
+        os.close(descriptor)
 
 
 class Shards:

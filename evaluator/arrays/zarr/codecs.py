@@ -25,9 +25,11 @@ class ChunkCorrupt(ValueError):
 def decode_chunk(data: Buffer, pipeline: Pipeline) -> Block:
     """Return the chunk stored as `data`, in the axes of the array. Raises: ChunkCorrupt."""
     plain = decode_bytes(data, pipeline.decoded_bytes, pipeline.codecs)
-    stored_shape = [pipeline.shape[axis] for axis in pipeline.axes]
-    stored: Block = np.frombuffer(plain, pipeline.dtype).reshape(stored_shape)
-    return stored.transpose(np.argsort(pipeline.axes)) if pipeline.axes else stored
+    stored: Block = np.frombuffer(plain, pipeline.dtype)
+    if not pipeline.is_transposed:
+        return stored.reshape(pipeline.shape)
+    stored = stored.reshape([pipeline.shape[axis] for axis in pipeline.axes])
+    return stored.transpose(np.argsort(pipeline.axes))
 
 
 def decode_bytes(data: Buffer, size: int, codecs: tuple[ByteCodec, ...]) -> Buffer:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
@@ -42,10 +43,15 @@ class Pipeline:
     axes: tuple[int, ...]  # the stored axis i is axis axes[i] of the array
     codecs: tuple[ByteCodec, ...]  # in the order of writing
 
-    @property
+    @cached_property
     def decoded_bytes(self) -> int:
         """Size of a decoded chunk; every chunk is whole, those at the edge too."""
         return math.prod(self.shape) * self.dtype.itemsize
+
+    @cached_property
+    def is_transposed(self) -> bool:
+        """True when elements are stored in another order than that of the array's axes."""
+        return self.axes != tuple(range(len(self.axes)))
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,20 @@ from evaluator.inside.errors import UploadRefused
 from evaluator.inside.expected import Expected
 from evaluator.inside.places import Places
 from evaluator.inside.uploads import take_in
+from evaluator.plans import Case
 from tests.hostile.uploads.archives import HONEST, HOSTILE, LIMIT_BYTES
 from tests.hostile.uploads.zip_writer import DEFLATED, FOLDER, Member, write_zip
+from tests.unit.evaluator.inside.submissions import case
 
 NOTHING_EXPECTED = Expected(())
 
 
-def take(places: Places, data: bytes, name: str = "upload.zip") -> dict[str, bytes]:
+def take(
+    places: Places, data: bytes, name: str = "upload.zip", *, expected: Expected = NOTHING_EXPECTED
+) -> dict[str, bytes]:
     """Hand in an archive and return the files of the submission."""
     (places.upload / name).write_bytes(data)
-    tree = take_in(places, NOTHING_EXPECTED, limit_bytes=LIMIT_BYTES).tree
+    tree = take_in(places, expected, limit_bytes=LIMIT_BYTES).tree
     return {path: tree.path(path).read_bytes() for path in sorted(tree.files)}
 
 
@@ -145,12 +149,33 @@ def test_names_that_macos_takes_apart_are_put_together(places: Places) -> None:
     assert take(places, write_zip([Member("e\u0301.csv", flags=0)])) == {"\xe9.csv": b"data"}
 
 
-def test_a_folder_around_everything_is_taken_away(places: Places) -> None:
-    archive = write_zip(
-        [Member("mine/", b"", mode=FOLDER), Member("mine/a.csv"), Member("mine/b/c.csv")]
-    )
+WRAPPED = [Member("mine/", b"", mode=FOLDER), Member("mine/a.csv"), Member("mine/b/c.csv")]
 
-    assert take(places, archive) == {"a.csv": b"data", "b/c.csv": b"data"}
+
+def test_a_folder_around_everything_is_taken_away(places: Places) -> None:
+    expected = Expected((Case.model_validate(case(1)),))
+
+    files = take(places, write_zip(WRAPPED), expected=expected)
+
+    assert files == {"a.csv": b"data", "b/c.csv": b"data"}
+
+
+def test_a_folder_around_everything_stays_where_nothing_is_expected_by_name(
+    places: Places,
+) -> None:
+    assert take(places, write_zip(WRAPPED)) == {"mine/a.csv": b"data", "mine/b/c.csv": b"data"}
+
+
+def test_a_store_packed_without_its_folder_gets_the_name_of_its_archive(places: Places) -> None:
+    archive = write_zip([Member("zarr.json"), Member("c/0")])
+
+    assert set(take(places, archive, "a.zarr.zip")) == {"a.zarr/zarr.json", "a.zarr/c/0"}
+
+
+def test_what_looks_like_a_store_stays_where_nobody_speaks_of_one(places: Places) -> None:
+    archive = write_zip([Member("zarr.json"), Member("c/0")])
+
+    assert set(take(places, archive, "predictions.zip")) == {"zarr.json", "c/0"}
 
 
 def test_an_archive_is_known_by_its_bytes_and_not_by_its_name(places: Places) -> None:

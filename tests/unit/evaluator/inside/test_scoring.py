@@ -199,6 +199,22 @@ def test_floats_that_are_no_labels_are_told(places: Places, order: Any, finish: 
     ]
 
 
+def test_a_prediction_of_nothing_but_different_labels_is_told(
+    places: Places, order: Any, finish: Any
+) -> None:
+    labels = np.arange(2_100_000)
+    hand_in(places, (labels, np.zeros_like(labels)), ([1], [1]))
+    order(cases(2), metric("object_f1"))
+
+    report, result = finish()
+
+    assert result is None
+    assert [(str(problem.code), problem.path) for problem in report.problems] == [
+        ("value-out-of-range", "case-1.npy")
+    ]
+    assert "over 2000000 pairs of labels" in report.problems[0].message
+
+
 def test_errors_that_overflow_are_told(places: Places, order: Any, finish: Any) -> None:
     hand_in(places, ([1e200, 0.0], [0.0, 0.0]), ([1.0], [1.0]))
     order(cases(2, dtype="float"), metric("rmse"), metric("mae"))
