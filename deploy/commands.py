@@ -15,10 +15,10 @@ from deploy.errors import CommandFailed, SetupError
 
 NOT_FOUND = 127
 TIMED_OUT = 124
+INTERRUPTED = 130  # what shells report after Ctrl-C
 INTERRUPT_SECONDS = 30.0
 # Python warns when the handle of a running program is dropped; these are meant to run on.
 _OUTLIVING: list[subprocess.Popen[bytes]] = []
-INTERRUPTED = 130  # what shells report after Ctrl-C
 
 
 def say(sentence: str) -> None:
