@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from challenges.errors import ChallengeError
 from challenges.models import Split, Task
-from evaluator.outcomes import Outcome
 from evaluator.plans import Aggregate, MetricsPlan
 
 AGGREGATES: dict[Aggregate, Callable[[Sequence[float]], float]] = {
@@ -25,7 +24,9 @@ class SplitScoresMissing(ChallengeError):
         super().__init__(f"case '{case}' has no score '{key}', which a split board needs")
 
 
-def split_scores(task: Task, outcome: Outcome) -> dict[Split, dict[str, float]]:
+def split_scores(
+    task: Task, case_scores: Mapping[str, Mapping[str, float]]
+) -> dict[Split, dict[str, float]]:
     """Return the task's scores over the public and the private cases of its phase's split boards.
 
     Scores of a program are the mean over the cases. Empty when no board of the phase is split.
@@ -38,9 +39,9 @@ def split_scores(task: Task, outcome: Outcome) -> dict[Split, dict[str, float]]:
             continue
         keys = [c.score for c in board.columns if c.task in {"", task.slug}]
         for side, is_public in ((Split.PUBLIC, True), (Split.PRIVATE, False)):
-            cases = [case for case in outcome.cases if board.split.is_public(case) is is_public]
+            cases = [case for case in case_scores if board.split.is_public(case) is is_public]
             for key in keys:
-                values = [_value(outcome.cases, case, key) for case in cases]
+                values = [_value(case_scores, case, key) for case in cases]
                 if not values:
                     raise SplitScoresMissing(f"any {side}", key)
                 sides.setdefault(side, {})[key] = float(aggregates(key)(values))

@@ -176,7 +176,7 @@ class RescoreNeeded(ChallengeError):
 
 
 class PhaseInUse(ChallengeError):
-    """A new revision leaves out a phase, task or board that has submissions."""
+    """A new revision leaves out a phase or task that has submissions."""
 
     code = "phase-in-use"
 

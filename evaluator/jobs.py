@@ -19,7 +19,7 @@ class Resources(BaseModel):
     wall_seconds: float = Field(default=600, gt=0)
     gpus: int = Field(default=0, ge=0)
     processes: int = Field(default=128, ge=8)
-    scratch_bytes: int = Field(default=4096 * MIB, ge=MIB)  # unpacked submission, temporary files
+    scratch_bytes: int = Field(default=4096 * MIB, ge=MIB)  # the unpacked submission
     output_bytes: int = Field(default=32 * MIB, ge=MIB)  # what a scoring program may write
     log_bytes: int = Field(default=64 * 1024, ge=1024)
 

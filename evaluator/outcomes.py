@@ -55,6 +55,7 @@ class Outcome(BaseModel):
     code: Code | None = None
     message: str = ""
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()  # sentences for the participant, also when scored
     scores: dict[str, Score] = Field(default_factory=dict)
     cases: dict[str, dict[str, Score]] = Field(default_factory=dict)
     usage: Usage = Usage()

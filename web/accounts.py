@@ -7,9 +7,10 @@ from allauth.account.utils import user_email
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from challenges.models import User
+from challenges.services.organisers import sync_organised
 
 
 class SignupForm(forms.Form):
@@ -32,6 +33,17 @@ class SignupForm(forms.Form):
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts made with an address and a password."""
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Let an organiser find the challenges that name the address that was just verified."""
+        sync_organised(user)
+        return cast("HttpResponse | None", super().post_login(request, user, **kwargs))
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """Confirm an address; who was signed in already must not have to sign in again."""
+        is_confirmed = bool(super().confirm_email(request, email_address))
+        sync_organised(email_address.user)
+        return is_confirmed
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - as above
         """True when people can make accounts."""

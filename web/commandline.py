@@ -4,12 +4,11 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
-from pydantic import ValidationError
 
 from evaluator.errors import SandboxUnavailable
-from evaluator.settings import HostSettings
+from evaluator.settings import HostSettings, SettingsInvalid, environment_values
 from evaluator.worker import run_worker
-from web.environment import SettingsInvalid
+from web.environment import check_names
 
 
 def main() -> None:
@@ -27,6 +26,7 @@ def main() -> None:
 def _worker() -> None:
     """Serve a queue; this path reads no settings of the site, so that a host holds no secrets."""
     try:
-        run_worker(HostSettings())
-    except (SandboxUnavailable, ValidationError) as error:
+        check_names(environment_values(os.environ))
+        run_worker(HostSettings.read())
+    except (SandboxUnavailable, SettingsInvalid) as error:
         sys.exit(f"agon-site worker: {error}")

@@ -2,24 +2,22 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from challenges.config.problems import did_you_mean
-from evaluator.settings import HostSettings
-
-PREFIX = "AGON_"
-# Read by the test suite and by the start-up script, before there is a site.
-FOREIGN = ("AGON_TEST_", "AGON_BOOTSTRAP_")
-
-
-class SettingsInvalid(Exception):
-    """An environment variable has a value that means nothing; the text names it."""
+from evaluator.settings import (
+    PREFIX,
+    HostSettings,
+    SettingsInvalid,
+    environment_values,
+    validated,
+)
 
 
 class SiteSettings(BaseSettings):
@@ -130,36 +128,18 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> SiteSettings:
 
     A secret may come from the file that `AGON_…_FILE` names. Raises: SettingsInvalid.
     """
-    values = _values(environ)
-    known = {name for model in (SiteSettings, HostSettings) for name in model.model_fields}
+    values = environment_values(environ)
+    check_names(values)
+    return validated(SiteSettings, {k: v for k, v in values.items() if k in SITE})
+
+
+def check_names(values: Iterable[str]) -> None:
+    """Let settings pass that site or host have. Raises: SettingsInvalid, naming the first other."""
+    known = {*SITE, *HostSettings.model_fields}
     for name in sorted(set(values) - known):
         word = f"{PREFIX}{name.upper()}"
         names = {f"{PREFIX}{key.upper()}" for key in known}
         raise SettingsInvalid(f"{word} is no setting of Agon{did_you_mean(word, names)}")
-    own: dict[str, Any] = {k: v for k, v in values.items() if k in SiteSettings.model_fields}
-    try:
-        return SiteSettings(**own)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = "_".join(str(part) for part in first["loc"]).upper()
-        text = first["msg"].removeprefix("Value error, ")
-        shown = f"{PREFIX}{place} is refused: {text}" if place else text
-        raise SettingsInvalid(f"{shown}.") from error
 
 
-def _values(environ: Mapping[str, str]) -> dict[str, str]:
-    values = {}
-    for name, value in environ.items():
-        if not name.startswith(PREFIX) or name.startswith(FOREIGN):
-            continue
-        key = name.removeprefix(PREFIX).lower()
-        if key.endswith("_file"):
-            try:
-                values[key.removesuffix("_file")] = Path(value).read_text().strip()
-            except OSError as error:
-                raise SettingsInvalid(
-                    f"{name} names a file that cannot be read: {error}"
-                ) from error
-        else:
-            values[key] = value
-    return values
+SITE = frozenset(SiteSettings.model_fields)

@@ -177,4 +177,4 @@ LOGGING = {
     },
 }
 
-configure(HostSettings())
+configure(HostSettings.read())

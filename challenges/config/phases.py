@@ -112,6 +112,8 @@ class PhaseConfig(Strict):
         _check_distinct("leaderboard", [board.slug for board in self.all_boards])
         for board in self.all_boards:
             self._check_board(board)
+        if len({board.split for board in self.all_boards if board.split}) > 1:
+            raise ValueError("the split boards of a phase must have one and the same split")
         return self
 
     @property

@@ -63,7 +63,18 @@ def explain(
 
     `known_keys` gives the keys that are allowed at a place without its indices, for suggestions.
     """
-    return [_problem(details, lines, known_keys) for details in error.errors(include_url=False)]
+    errors = error.errors(include_url=False)
+    places = [details["loc"] for details in errors]
+    return [
+        _problem(details, lines, known_keys)
+        for details in errors
+        # A list is "too short" when none of its items is valid: the item's own error says it all.
+        if not (details["type"] == "too_short" and _has_error_below(details["loc"], places))
+    ]
+
+
+def _has_error_below(place: tuple[str | int, ...], places: Iterable[tuple[str | int, ...]]) -> bool:
+    return any(len(other) > len(place) and other[: len(place)] == place for other in places)
 
 
 def _problem(

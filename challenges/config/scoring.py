@@ -147,6 +147,12 @@ class ScoringConfig(Strict):
     def _is_one_of_two(self) -> Self:
         if bool(self.metrics) == (self.program is not None):
             raise ValueError("give either 'metrics' or 'program'")
+        for metric in self.metrics if self.missing is Missing.WORST else ():
+            if metric.metric_info.worst_score(metric.parameters) is None:
+                raise ValueError(
+                    f"'missing: worst' needs to know what counts as worst for '{metric.key}'; "
+                    "add the parameter 'worst' to that metric"
+                )
         keys = self.keys
         if len(set(keys)) != len(keys):
             raise ValueError(f"two scores have one key; the keys are {', '.join(keys)}")

@@ -102,6 +102,7 @@ class Evaluation(models.Model):
     code = models.CharField(max_length=30, choices=[(c.value, c.value) for c in Code], blank=True)
     message = models.TextField(blank=True)
     problems = models.JSONField(default=list, blank=True)
+    notes = models.JSONField(default=list, blank=True)  # sentences for the team, also when scored
 
     attempt = models.PositiveIntegerField(default=0)
     losses = models.PositiveSmallIntegerField(default=0)  # attempts whose host was lost

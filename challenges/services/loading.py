@@ -24,6 +24,8 @@ from challenges.models import (
     User,
 )
 from challenges.services.boards import recompute
+from challenges.services.organisers import sync_organisers
+from challenges.services.splitting import resplit
 from evaluator import SCORER_RELEASE
 from evaluator.manifests import FileEntry, Manifest
 
@@ -55,8 +57,10 @@ def load_challenge(
         _apply(challenge, folder.config, revision)
         changed = _set_versions(challenge, folder.config, manifest)
         requeued = _requeue(challenge, changed, rescore=rescore)
-        for board in Leaderboard.objects.filter(phase__challenge=challenge):
-            recompute(board)
+        for phase in challenge.phases.all():
+            resplit(phase)
+            for board in phase.leaderboards.all():
+                recompute(board)
     return Loaded(challenge, revision, is_new=True, requeued=requeued)
 
 
@@ -97,7 +101,7 @@ def _apply(challenge: Challenge, config: ChallengeConfig, revision: Revision) ->
     challenge.current = revision
     challenge.title, challenge.summary = config.title, config.summary
     challenge.save(update_fields=["current", "title", "summary"])
-    challenge.organisers.set(User.objects.filter(email__in=config.organisers, is_active=True))
+    sync_organisers(challenge)
     _remove_others(challenge.phases.all(), [phase.slug for phase in config.phases], "Phase")
     for position, phase_config in enumerate(config.phases):
         _apply_phase(challenge, phase_config, position)

@@ -8,9 +8,10 @@ from django.db.models.functions import Now
 
 from challenges.aggregation import SplitScoresMissing, split_scores
 from challenges.blobs import site_blobs
-from challenges.models import CaseScore, Evaluation, Event, Host, Lease, Score, Split
+from challenges.models import CaseScore, Evaluation, Event, Host, Lease, Split
 from challenges.services.boards import refresh
 from challenges.services.notices import tell_organisers
+from challenges.services.splitting import store_scores
 from evaluator.codes import Code, Status
 from evaluator.outcomes import Outcome
 
@@ -51,6 +52,7 @@ def finish(lease: Lease, outcome: Outcome) -> None:
         code=outcome.code or "",
         message=outcome.message,
         problems=[problem.model_dump(mode="json") for problem in outcome.problems],
+        notes=list(outcome.notes),
         ended_at=Now(),
         lease_until=None,
         runtime=outcome.runtime,
@@ -76,7 +78,7 @@ def _with_splits(
     if outcome.status is not Status.SCORED:
         return outcome, {}
     try:
-        return outcome, split_scores(evaluation.task, outcome)
+        return outcome, split_scores(evaluation.task, outcome.cases)
     except SplitScoresMissing as error:
         failure = Outcome(
             status=Status.FAILED,
@@ -94,12 +96,7 @@ def _with_splits(
 def _store_scores(
     evaluation: Evaluation, outcome: Outcome, splits: Mapping[Split, Mapping[str, float]]
 ) -> None:
-    sides = {Split.ALL: outcome.scores, **splits}
-    Score.objects.bulk_create(
-        Score(evaluation=evaluation, split=split, key=key, value=value)
-        for split, scores in sides.items()
-        for key, value in scores.items()
-    )
+    store_scores(evaluation, {Split.ALL: outcome.scores, **splits})
     CaseScore.objects.bulk_create(
         (
             CaseScore(evaluation=evaluation, case=case, key=key, value=value)

@@ -60,7 +60,10 @@ def used(team: Team, phase: Phase, now: datetime) -> Used:
     """Return what counts against the team's quota."""
     counted = _counted(team, phase, phase.config.limits)
     waiting = Evaluation.objects.current().filter(
-        submission__team=team, submission__phase=phase, status__in=UNFINISHED
+        submission__team=team,
+        submission__phase=phase,
+        status__in=UNFINISHED,
+        is_rescore=False,  # organisers' doing: it must not keep a team from handing in
     )
     return Used(
         today=counted.filter(submitted_at__gte=day_start(now)).count(),
@@ -179,5 +182,7 @@ def choose(*, submission: Submission) -> None:
 
 def _counted(team: Team, phase: Phase, limits: Limits) -> QuerySet[Submission]:
     free = FREE_OF_CHARGE if limits.counts_rejected else (*FREE_OF_CHARGE, Status.REJECTED)
-    forgiven = Evaluation.objects.current().filter(submission=OuterRef("pk"), status__in=free)
-    return Submission.objects.filter(team=team, phase=phase).exclude(Exists(forgiven))
+    own = Evaluation.objects.current().filter(submission=OuterRef("pk"))
+    # With several tasks, what one of them has scored counts: its score has been seen.
+    forgiven = Exists(own.filter(status__in=free)) & ~Exists(own.filter(status=Status.SCORED))
+    return Submission.objects.filter(team=team, phase=phase).exclude(forgiven)

@@ -5,8 +5,8 @@ from pydantic_settings import BaseSettings
 
 from docs.generator.kinds import default_of, kind_of
 from docs.generator.markdown import code, sentence, table
-from evaluator.settings import HostSettings
-from web.environment import PREFIX, SiteSettings
+from evaluator.settings import PREFIX, HostSettings
+from web.environment import SiteSettings
 
 # The machine decides these; the page must not depend on where it was generated.
 COMPUTED = {"slots": "number of CPUs"}

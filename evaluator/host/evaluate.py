@@ -17,7 +17,7 @@ from evaluator.host.trees import TreeCache, materialise
 from evaluator.host.verdicts import failed, rejected, stopped_in_check, stopped_in_program
 from evaluator.inside.orders import Orders, Report
 from evaluator.jobs import MIB, Job
-from evaluator.manifests import FileEntry, Manifest
+from evaluator.manifests import MAX_FILES, FileEntry, Manifest
 from evaluator.outcomes import Outcome, Usage
 from evaluator.plans import MetricsPlan, ProgramPlan
 from evaluator.results import MAX_BYTES, Result, ResultInvalid, read_result
@@ -106,11 +106,12 @@ def _score_with_metrics(attempt: Attempt, plan: MetricsPlan, blobs: LocalBlobs) 
         return stopped_in_check(run, attempt.job.resources)
     if report.problems:
         return rejected(report)
-    return _scored(output, tuple(metric.key for metric in plan.metrics))
+    return _scored(output, tuple(metric.key for metric in plan.metrics), report.notes)
 
 
 def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) -> Outcome:
     submission = attempt.folder / "upload"
+    notes: tuple[str, ...] = ()
     if plan.cases or _is_archive(attempt):
         run = _run_inside(attempt, blobs, "check", ("report.json", "submission"))
         output = attempt.folder / "check"
@@ -119,11 +120,11 @@ def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) 
             return stopped_in_check(run, attempt.job.resources)
         if report.problems:
             return rejected(report)
-        submission = _checked_tree(attempt, report, blobs)
+        submission, notes = _checked_tree(attempt, report, blobs), report.notes
     run = _run_program(attempt, plan, blobs, submission)
     if not run.is_clean:
         return stopped_in_program(run, attempt.job.resources)
-    return _scored(attempt.folder / "program", plan.keys)
+    return _scored(attempt.folder / "program", plan.keys, notes)
 
 
 def _is_archive(attempt: Attempt) -> bool:
@@ -215,6 +216,7 @@ def _limits(job: Job, *, output_bytes: int) -> Limits:
         processes=job.resources.processes,
         output_bytes=output_bytes,
         log_bytes=job.resources.log_bytes,
+        output_files=MAX_FILES,
         gpus=job.resources.gpus,
     )
 
@@ -233,7 +235,7 @@ def _report(run: Run, output: Path) -> Report | None:
     return Report.model_validate_json(path.read_bytes())
 
 
-def _scored(output: Path, keys: tuple[str, ...]) -> Outcome:
+def _scored(output: Path, keys: tuple[str, ...], notes: tuple[str, ...]) -> Outcome:
     path = output / "result.json"
     if not path.is_file():
         return failed(Code.OUTPUT_MISSING)
@@ -244,7 +246,7 @@ def _scored(output: Path, keys: tuple[str, ...]) -> Outcome:
     except ResultInvalid as error:
         logger.info("result.invalid code=%s reason=%s", error.code, error)
         return failed(Code(error.code))
-    return Outcome(status=Status.SCORED, scores=result.scores, cases=result.cases)
+    return Outcome(status=Status.SCORED, scores=result.scores, cases=result.cases, notes=notes)
 
 
 def _platform_failed(attempt: Attempt, code: Code, error: Exception) -> Outcome:

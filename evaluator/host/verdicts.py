@@ -32,6 +32,7 @@ def rejected(report: Report) -> Outcome:
         code=first.code,
         message=first.message + also,
         problems=report.problems,
+        notes=report.notes,
     )
 
 

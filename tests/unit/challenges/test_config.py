@@ -64,12 +64,25 @@ def test_a_valid_file_is_read_and_survives_the_database() -> None:
         (factories.config() | {"slug": "api"}, "'api' is an address of the site itself"),
         (factories.config() | {"metadata_schema": {"type": "objekt"}}, "no valid JSON Schema"),
         (factories.config() | {"agon": 2}, "agon: "),
+        (
+            with_phase(scoring={"metrics": [{"key": "a", "metric": "rmse"}], "missing": "worst"}),
+            "add the parameter 'worst' to that metric",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_place_and_the_way_out(
     data: dict[str, Any], expected: str
 ) -> None:
     assert expected in problems_of(data)
+
+
+def test_one_typo_gives_one_problem() -> None:
+    column = {"key": "accuracy", "title": "A", "bettr": "higher"}
+
+    problems = problems_of(with_phase(leaderboard={"columns": [column]}))
+
+    assert "unknown key, did you mean 'better'?" in problems
+    assert "at least 1 item" not in problems
 
 
 def test_every_mistake_is_told_at_once_with_its_line() -> None:

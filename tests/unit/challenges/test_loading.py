@@ -1,14 +1,19 @@
 """Taking a folder in: immutable revisions, versions of scorer and truth."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from challenges.blobs import site_blobs
 from challenges.config import read_folder
 from challenges.errors import PhaseInUse, RescoreNeeded
-from challenges.models import Evaluation, Leaderboard, Revision, TruthVersion
+from challenges.models import Evaluation, Leaderboard, Revision, Score, TruthVersion
+from challenges.services import reports
 from challenges.services.loading import load_challenge
+from challenges.services.organisers import sync_organised
+from challenges.services.rerunning import rerun_failed
 from evaluator.codes import Status
 from tests import factories
 
@@ -117,3 +122,57 @@ def test_organisers_are_people_with_the_verified_address(tmp_path: Path) -> None
 
     assert challenge.is_organiser(ada)
     assert not challenge.is_organiser(stranger)
+
+
+def test_somebody_whose_address_is_not_verified_organises_nothing(tmp_path: Path) -> None:
+    ada = factories.make_user("ada@example.org")
+    EmailAddress.objects.filter(user=ada).update(verified=False)
+
+    challenge = factories.make_challenge(tmp_path)
+
+    assert not challenge.is_organiser(ada)
+
+
+def test_an_organiser_may_make_the_account_after_the_challenge(tmp_path: Path) -> None:
+    challenge = factories.make_challenge(tmp_path)
+    ada = factories.make_user("ada@example.org")
+
+    sync_organised(ada)
+
+    assert challenge.is_organiser(ada)
+
+
+def test_failed_evaluations_are_queued_again_on_request(tmp_path: Path) -> None:
+    challenge = factories.make_challenge(tmp_path)
+    phase = factories.only_phase(challenge)
+    failed = factories.finish(factories.make_submission(phase), factories.failed())
+    factories.finish(factories.make_submission(phase), factories.rejected())
+
+    assert rerun_failed(challenge) == 1
+
+    evaluation = failed.evaluations.get()
+    assert (evaluation.status, evaluation.code) == (Status.QUEUED, "")
+    reports.finish(factories.start(evaluation), factories.scored({"accuracy": 0.5}))
+    assert Leaderboard.objects.get().entries.count() == 1
+
+
+def test_another_split_ranks_what_was_scored_before_by_the_new_sides(tmp_path: Path) -> None:
+    case = {"path": "{id}.csv", "dtype": "integer", "column": "rain", "index": "id"}
+    column = {"key": "accuracy", "title": "Accuracy", "better": "higher"}
+
+    def data(public: str) -> dict[str, Any]:
+        return factories.config(
+            submission={"cases": [{"id": "{a,b}", **case}]},
+            leaderboard={"columns": [column], "split": {"public": public}},
+        )
+
+    truth = {"truth/a.csv": factories.TRUTH, "truth/b.csv": factories.TRUTH}
+    phase = factories.only_phase(factories.make_challenge(tmp_path, data("a"), truth))
+    cases = {"a": {"accuracy": 1.0}, "b": {"accuracy": 0.0}}
+    factories.finish(factories.make_submission(phase), factories.scored({"accuracy": 0.5}, cases))
+    factories.write_folder(tmp_path, data("b"), truth)
+
+    load_challenge(read_folder(tmp_path))
+
+    assert Score.objects.get(split="public").value == 0.0
+    assert Score.objects.get(split="private").value == 1.0

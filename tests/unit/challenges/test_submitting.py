@@ -16,7 +16,8 @@ from challenges.errors import (
     UploadTooLarge,
 )
 from challenges.models import Challenge, Evaluation, Phase, Submission
-from challenges.services.submissions import Details, check_phase_open
+from challenges.services import reports
+from challenges.services.submissions import Details, cancel, check_phase_open
 from evaluator.codes import Status
 from tests import factories
 
@@ -160,3 +161,39 @@ def test_metadata_has_to_fit_the_challenges_schema(tmp_path: Path) -> None:
 def test_a_challenge_without_a_schema_takes_no_metadata(phase: Phase) -> None:
     with pytest.raises(MetadataInvalid):
         factories.make_submission(phase, details=Details(metadata={"any": "thing"}))
+
+
+def test_a_re_score_does_not_keep_a_team_from_handing_in(phase: Phase) -> None:
+    team = factories.make_team(phase.challenge)
+    for _ in range(4):
+        factories.make_submission(phase, team)
+    Evaluation.objects.update(is_rescore=True)
+
+    submission = factories.make_submission(phase, team)
+
+    assert submission.team == team
+
+
+def test_cancelling_after_one_of_two_tasks_was_scored_costs_quota(tmp_path: Path) -> None:
+    case = {
+        "id": "stations",
+        "path": "rain.csv",
+        "dtype": "integer",
+        "column": "rain",
+        "index": "id",
+    }
+    scoring = {"metrics": [{"key": "accuracy", "metric": "accuracy"}]}
+    tasks = [{"slug": slug, "cases": [case], "scoring": scoring} for slug in ("one", "two")]
+    column = {"key": "one.accuracy", "title": "Accuracy", "better": "higher"}
+    data = factories.config(
+        tasks=tasks, submission={}, limits={"per_day": 1}, leaderboard={"columns": [column]}
+    )
+    del data["phases"][0]["scoring"]
+    phase = factories.only_phase(factories.make_challenge(tmp_path, data))
+    submission = factories.make_submission(phase)
+    first = submission.evaluations.get(task__slug="one")
+    reports.finish(factories.start(first), factories.scored({"accuracy": 1.0}))
+    cancel(submission=submission, by=factories.make_user())
+
+    with pytest.raises(SubmissionQuotaExceeded):
+        factories.make_submission(phase, submission.team)

@@ -24,10 +24,10 @@ from docs.generator.pages import DOCS, SCHEMA, stale
 from evaluator.codes import Code
 from evaluator.metrics.catalogue import CATALOGUE
 from evaluator.results import read_result
-from evaluator.settings import HostSettings
+from evaluator.settings import FOREIGN, PREFIX, HostSettings
 from tests.unit.docs.reading import PAGES, ROOT, fences, name_of, sections
 from web.api import api
-from web.environment import FOREIGN, PREFIX, SiteSettings
+from web.environment import SiteSettings
 
 CODES = DOCS / "reference" / "codes.md"
 COMMANDS = DOCS / "reference" / "commands.md"

@@ -15,4 +15,4 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:  # Django's signature
         """Run until a signal ends it."""
-        run_engine(HostSettings())
+        run_engine(HostSettings.read())

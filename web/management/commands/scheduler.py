@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:  # Django's signature
         """Run until a signal ends it."""
-        if HostSettings().broker.startswith("memory:"):
+        if HostSettings.read().broker.startswith("memory:"):
             raise CommandError("Set AGON_BROKER, or run 'agon-site up', which needs no broker.")
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -85,7 +85,7 @@ class Command(BaseCommand):
 
     def _children(self) -> list[Child]:
         names = ["engine"]
-        if not HostSettings().broker.startswith("memory:"):
+        if not HostSettings.read().broker.startswith("memory:"):
             names = ["scheduler", "worker"]
         children = [Child(name, site_command(name)) for name in names]
         return [*children, Child("web", web_command(settings.AGON))]
