@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -10,6 +11,7 @@ from challenges import errors
 from challenges.config import ConfigInvalid
 from challenges.errors import ChallengeError
 from challenges.models import StaleAttempt
+from web.wholeform import UploadCutOff
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -33,6 +35,7 @@ STATUSES: dict[type[ChallengeError], HTTPStatus] = {
     errors.PhaseInUse: HTTPStatus.CONFLICT,
     ConfigInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     StaleAttempt: HTTPStatus.CONFLICT,
+    UploadCutOff: HTTPStatus.BAD_REQUEST,
 }
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -41,8 +44,14 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+# Browsers hold a form's redirects to form-action too: signing in with another site posts to us and
+# is sent on from there. No text of strangers stands on these pages.
+SIGN_IN_PATH = "/accounts/"
+SIGN_IN_POLICY = CONTENT_SECURITY_POLICY.replace("form-action 'self'", "form-action 'self' https:")
+
+
 class SecurityHeaders:
-    """No inline script or style, nothing from other sites, nothing guessed."""
+    """No inline script or style, nothing from other sites, nothing guessed, no page in a proxy."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -50,11 +59,20 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the headers; a view may have set its own policy."""
         response = self._get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", _policy(request))
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def _policy(request: HttpRequest) -> str:
+    has_providers = bool(settings.SOCIALACCOUNT_PROVIDERS)
+    if has_providers and request.path.startswith(SIGN_IN_PATH):
+        return SIGN_IN_POLICY
+    return CONTENT_SECURITY_POLICY
 
 
 class ErrorAnswers:
@@ -71,10 +89,17 @@ class ErrorAnswers:
         """Return the answer to an error of the domain."""
         if not isinstance(error, ChallengeError):
             return None
-        status = STATUSES[type(error)]
+        status = status_of(error)
         if request.path.startswith("/api/"):
             return JsonResponse(error_body(error), status=status)
-        return render(request, "errors/refused.html", {"error": error}, status=status)
+        is_partial = request.headers.get("HX-Request") == "true"
+        template = "errors/_refused.html" if is_partial else "errors/refused.html"
+        return render(request, template, {"error": error}, status=status)
+
+
+def status_of(error: ChallengeError) -> HTTPStatus:
+    """Return the status that an error of the domain answers with."""
+    return STATUSES.get(type(error), HTTPStatus.BAD_REQUEST)
 
 
 def error_body(error: ChallengeError) -> dict[str, object]:
@@ -85,3 +110,8 @@ def error_body(error: ChallengeError) -> dict[str, object]:
         "message": str(error),
         "details": details if isinstance(details, dict) else {},
     }
+
+
+def api_error(status: HTTPStatus, code: str, message: str) -> JsonResponse:
+    """Return an answer in the API's one error shape to what never reached the API."""
+    return JsonResponse({"code": code, "message": message, "details": {}}, status=status)

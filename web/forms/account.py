@@ -1,0 +1,32 @@
+"""Forms of the account page."""
+
+from django import forms
+
+
+class NameForm(forms.Form):
+    """How others see a person."""
+
+    name = forms.CharField(
+        min_length=2,
+        max_length=80,
+        label="Your name",
+        help_text="How others see you. It need not be your real name.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_name(self) -> str:
+        """Return the name with single spaces, without characters that cannot be seen."""
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if not all(character.isprintable() for character in name):
+            raise forms.ValidationError("Leave out characters that cannot be seen.")
+        return name
+
+
+class TokenForm(forms.Form):
+    """A new access token."""
+
+    name = forms.CharField(
+        max_length=60,
+        label="What it is for",
+        help_text="For example: laptop, or notebook on the cluster.",
+    )

@@ -1,0 +1,34 @@
+"""The logs of scoring programs, for organisers."""
+
+from dataclasses import dataclass
+
+from challenges.blobs import site_blobs
+from challenges.models import Evaluation
+
+TAIL_CHARACTERS = 4000  # shown in the page; the whole is one click away
+
+
+@dataclass(frozen=True)
+class Log:
+    """What an evaluation's programs printed; empty while it runs."""
+
+    evaluation: Evaluation
+    text: str
+
+    @property
+    def tail(self) -> str:
+        """The end, where trouble usually stands."""
+        return self.text[-TAIL_CHARACTERS:]
+
+    @property
+    def is_cut(self) -> bool:
+        """True when the page shows only the end."""
+        return len(self.text) > TAIL_CHARACTERS
+
+
+def log_text(evaluation: Evaluation) -> Log:
+    """Return an evaluation's log. Raises: InputUnavailable when the store has lost it."""
+    if not evaluation.log_sha256:
+        return Log(evaluation, "")
+    with site_blobs().open(evaluation.log_sha256) as file:
+        return Log(evaluation, file.read().decode("utf-8", "replace"))
