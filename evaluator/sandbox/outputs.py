@@ -16,9 +16,10 @@ from evaluator.sandbox.trees import open_folder, remove_contents
 from evaluator.sandbox.usage import size_on_disk
 
 _MOST_IN_MEMORY = 64 * 1024**2
-_SLACK_BYTES = 1024**2  # file systems count in pages; the gate counts exactly
+_SLACK_BYTES = 1024**2
+_PAGE_BYTES = 4096
 _SLACK_FILES = 64
-_FLOOR_BYTES = 1024**3  # of free storage that no run may use up
+_FLOOR_BYTES = 512 * 1024**2  # of free storage that no run may use up
 
 
 class Output(Protocol):
@@ -51,8 +52,12 @@ class MemoryOutput:
 
     @property
     def memory_bytes(self) -> int:
-        """How much memory its contents may take."""
-        return self.limits.output_bytes + _SLACK_BYTES
+        """How much memory its contents may take: more than the limit, for pages are not all full.
+
+        The gate then counts exactly.
+        """
+        rounding = min(self.limits.output_files * _PAGE_BYTES, self.limits.output_bytes)
+        return self.limits.output_bytes + rounding + _SLACK_BYTES
 
     def overrun(self) -> End | None:
         """OUTPUT_LIMIT when no more data or files fit."""
@@ -144,8 +149,9 @@ def _memory_output(run_folder: Path, limits: Limits, uid: int) -> Iterator[Outpu
 @contextmanager
 def _disk_output(folder: Path, limits: Limits, uid: int | None) -> Iterator[Output]:
     """Lend the caller's folder to the user `uid` and take it back."""
-    if _free_bytes(folder) < 2 * _FLOOR_BYTES:
-        raise SandboxUnavailable(f"Less than 2 GiB are free at {folder}. Make room there.")
+    needed = limits.output_bytes + _FLOOR_BYTES
+    if _free_bytes(folder) < needed:
+        raise SandboxUnavailable(f"{folder} needs {needed // 1024**2} MiB of room. Make it there.")
     own = folder.stat()
     if uid is not None:
         os.chown(folder, uid, uid)

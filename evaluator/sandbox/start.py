@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluator.errors import SandboxUnavailable
 from evaluator.sandbox import launcher
 from evaluator.sandbox.launch import Orders, bubblewrap_words, stage
 from evaluator.sandbox.layout import Layout
@@ -41,11 +42,24 @@ class Started:
 
 
 def start(launch: Launch) -> Started:
-    """Start the command. Call it in the thread that waits: the run dies with this thread."""
+    """Start the command. Call it in the thread that waits: the run dies with this thread.
+
+    Raises: SandboxUnavailable when the host can start nothing.
+    """
+    status, report = os.pipe()
+    try:
+        return Started(_start(launch, report), status)
+    except OSError as error:
+        os.close(status)
+        raise SandboxUnavailable(f"No process can be started on this host: {error}.") from error
+    finally:
+        os.close(report)
+
+
+def _start(launch: Launch, report: int) -> "subprocess.Popen[bytes]":
     with ExitStack() as opened:
-        status, report = os.pipe()
-        opened.callback(os.close, report)
-        seccomp = _sealed("filter", bpf_program(platform.machine(), launch.refused_calls), opened)
+        program = bpf_program(platform.machine(), launch.refused_calls)
+        seccomp = _sealed("filter", program, opened)
         orders, layout = _orders(launch)
         words = bubblewrap_words(
             layout,
@@ -58,7 +72,7 @@ def start(launch: Launch) -> Started:
         hidden = _sealed("words", "\0".join(words).encode() + b"\0", opened)
         orders["arguments"] = [str(launch.program), "--args", str(hidden), "--", *launch.command]
         order = _sealed("orders", marshal.dumps(dict(orders)), opened)
-        process = subprocess.Popen(  # noqa: S603  # the untrusted words come after the walls
+        return subprocess.Popen(  # noqa: S603  # the untrusted words come after the walls
             [sys.executable, "-I", "-S", launcher.__file__, str(order)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -68,7 +82,6 @@ def start(launch: Launch) -> Started:
             pass_fds=(seccomp, hidden, report, order),
             start_new_session=True,  # a Ctrl-C at the worker's terminal is for the worker
         )
-    return Started(process, status)
 
 
 def _orders(launch: Launch) -> tuple[Orders, Layout]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from evaluator.errors import SandboxUnavailable
 from evaluator.sandbox.cgroups.base import Cgroups
 from evaluator.sandbox.cgroups.v1 import CgroupsV1
-from evaluator.sandbox.cgroups.v2 import prepare
+from evaluator.sandbox.cgroups.v2 import WORKER_LEAF, prepare
 
 _NEEDED = {"memory", "pids"}
 _CONTROLLERS = {"memory", "pids", "cpu", "cpuacct", "blkio"}
@@ -44,6 +44,7 @@ def _unique(roots: dict[str, Path]) -> dict[str, Path]:
 
 def _second(point: Path, membership: str, instance: str) -> Cgroups | None:
     own = point / membership.split("0::", 1)[-1].split("\n", 1)[0].lstrip("/")
+    own = own.parent if own.name == WORKER_LEAF else own  # where an earlier call put us
     base = point if os.access(point, os.W_OK) else own
     if not os.access(base, os.W_OK):
         return None

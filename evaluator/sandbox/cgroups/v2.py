@@ -19,6 +19,7 @@ from evaluator.sandbox.cgroups.base import (
 _PERIOD_MICROSECONDS = 100_000  # the kernel's default
 _CONTROLLERS = ("memory", "pids", "cpu", "io")
 _NEEDED = {"memory", "pids"}
+WORKER_LEAF = "agon-worker"
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _pass_down(base: Path, wanted: str) -> None:
     except OSError as error:
         if error.errno != errno.EBUSY:
             raise
-        leaf = base / "agon-worker"
+        leaf = base / WORKER_LEAF
         leaf.mkdir(exist_ok=True)
         for pid in (base / "cgroup.procs").read_text(encoding="ascii").split():
             (leaf / "cgroup.procs").write_text(pid, encoding="ascii")
