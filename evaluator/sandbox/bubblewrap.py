@@ -17,7 +17,7 @@ from evaluator.sandbox.environment import sandbox_environment
 from evaluator.sandbox.layout import OUTPUT, Layout, Scratch, Shown, scratch_places
 from evaluator.sandbox.outputs import Output, open_output, remove_left_output
 from evaluator.sandbox.runs import RunFolders
-from evaluator.sandbox.scorer_tree import ScorerTree
+from evaluator.sandbox.scorer_tree import ScorerTree, write_etc
 from evaluator.sandbox.seccomp.policy import UNCOUNTED
 from evaluator.sandbox.slots import claim_uid
 from evaluator.sandbox.start import Launch, start
@@ -68,10 +68,7 @@ class Bubblewrap:
     def __init__(self, host: BubblewrapHost) -> None:
         self._host = host
         self._runs = RunFolders(host.state)
-        self._etc = host.state / "etc"
-        self._etc.mkdir(mode=0o755, exist_ok=True)
-        for name, content in host.tree.etc:
-            (self._etc / name).write_bytes(content)
+        self._etc = write_etc(host.tree, host.state)
 
     @property
     def description(self) -> str:

@@ -100,11 +100,13 @@ class DiskOutput:
     def release(self, task: SandboxTask) -> None:
         """Keep what the task collects where it is. Raises: gate.Refused."""
         selection = Selection.of(task.collect)
+        self.folder.chmod(0o700)  # the command may have closed it, to us too when we are not root
         _check(self.folder, selection, task.limits)
         keep_in_place(self.folder, selection)
 
     def discard(self) -> None:
         """Empty the folder."""
+        self.folder.chmod(0o700)
         with open_folder(self.folder) as folder:
             remove_contents(folder)
 

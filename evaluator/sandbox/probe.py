@@ -60,6 +60,8 @@ def prove(sandbox: Sandbox, scratch: Path, *, filters: bool = True) -> Run:
         output.mkdir()
         token = secrets.token_hex(16)
         (given / "token").write_text(token, encoding="ascii")
+        given.chmod(0o755)  # whatever the umask: the run has another user id
+        (given / "token").chmod(0o644)
         run = sandbox.run(_task(given, output), cancelled=Event())
         report = _report(run, output)
         complaints = _complaints(report, token, filters=filters)

@@ -1,5 +1,6 @@
 """The scorer without an image: the host's system files and one Python environment, no secrets."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,3 +81,18 @@ def _etc() -> tuple[tuple[str, bytes], ...]:
     copied = {name: Path(place) for name, place in _ETC_COPIED.items() if Path(place).exists()}
     files = _ETC | {name: place.read_bytes() for name, place in copied.items()}
     return tuple(files.items())
+
+
+def write_etc(tree: ScorerTree, state: Path) -> Path:
+    """Return a folder in `state` with the tree's /etc; runs of other workers may be reading it."""
+    folder = state / "etc"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)  # whatever the umask: runs have other user ids
+    for name, content in tree.etc:
+        file = folder / name
+        if not file.exists() or file.read_bytes() != content:
+            fresh = folder / f"{name}.{os.getpid()}"
+            fresh.write_bytes(content)
+            fresh.chmod(0o644)
+            fresh.replace(file)
+    return folder

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from evaluator.sandbox.base import End
@@ -16,7 +17,7 @@ from evaluator.sandbox.watch import Watch
 
 _TICK_SECONDS = 0.05
 _PIECE_BYTES = 256 * 1024
-_GRACE_SECONDS = 1.0  # from the kill of the sandbox's first process to that of bubblewrap
+_GRACE_SECONDS = 0.7  # for the first process inside to come up, if need be, and to die
 _DRAIN_SECONDS = 2.0  # for what is still in the pipes after the end
 
 
@@ -106,14 +107,16 @@ class Supervision:
         return said
 
     def _kill(self) -> None:
-        """Kill the first process inside, and all with it; bubblewrap then counts up and ends."""
-        now = time.monotonic()
-        if self._killed_at is None:
-            self._killed_at = now
-            if self._first is not None:
+        """Kill the first process inside, and all with it; bubblewrap then counts up and ends.
+
+        Bubblewrap itself only when that takes too long: killed while it is starting, it would
+        leave a child that does not yet die with it.
+        """
+        self._killed_at = self._killed_at or time.monotonic()
+        if self._first is not None:
+            with suppress(ProcessLookupError):  # ended just now
                 signal.pidfd_send_signal(self._first, signal.SIGKILL)
-                return
-        if self._first is None or now > self._killed_at + _GRACE_SECONDS:
+        if time.monotonic() > self._killed_at + _GRACE_SECONDS:
             # Not Popen.kill, which reaps the process on the way and takes its usage with it.
             os.kill(self._process.pid, signal.SIGKILL)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evaluator.errors import SandboxUnavailable
 from evaluator.outcomes import Usage
 from evaluator.sandbox.base import End, Run, SandboxTask
 from evaluator.sandbox.capture import CappedLog
@@ -23,11 +24,16 @@ class Seen:
 
 
 def settle(task: SandboxTask, seen: Seen, output: Output, log: CappedLog) -> Run:
-    """Return the run; `task.output` then holds what is collected, or nothing unless EXITED."""
+    """Return the run; `task.output` then holds what is collected, or nothing unless EXITED.
+
+    Raises: SandboxUnavailable when the host cannot keep the output.
+    """
     end = _end_of_command(seen) or output.overrun() or End.EXITED
     if end is End.EXITED:
         try:
             output.release(task)
+        except OSError as error:
+            raise SandboxUnavailable(f"The output cannot be kept: {error}.") from error
         except Refused as refused:
             end = refused.end
             log.feed(f"\n[{end}: {refused}]\n".encode())
