@@ -49,8 +49,10 @@ class SiteSettings(BaseSettings):
     )
     email_from: str = Field(default="Agon <agon@localhost>", description="Sender of e-mail.")
     signup_open: bool = Field(default=True, description="Whether people can make accounts.")
-    email_confirmation: bool = Field(
-        default=True, description="Whether a new address must be confirmed before signing in."
+    email_confirmation: bool | None = Field(
+        default=None,
+        description="Whether a new address must be confirmed before signing in; "
+        "empty: where AGON_EMAIL_URL is set.",
     )
     web_workers: int = Field(default=2, ge=1, le=64, description="Processes of the web server.")
     web_threads: int = Field(default=8, ge=1, le=128, description="Threads of each of them.")
@@ -93,6 +95,13 @@ class SiteSettings(BaseSettings):
     def is_embedded(self) -> bool:
         """True for a site on one machine without a public address."""
         return not self.site_url
+
+    @property
+    def confirms_email(self) -> bool:
+        """True when people sign in only after their address is confirmed."""
+        if self.email_confirmation is None:
+            return bool(self.email_url.get_secret_value())
+        return self.email_confirmation
 
     @property
     def base_url(self) -> str:

@@ -108,11 +108,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "web.accounts.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "web.accounts.SocialAccountAdapter"
-ACCOUNT_FORMS = {"signup": "web.accounts.SignupForm"}
+ACCOUNT_SIGNUP_FORM_CLASS = "web.forms.account.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory" if AGON.email_confirmation else "optional"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if AGON.confirms_email else "optional"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(AGON.base_url).scheme
@@ -163,6 +163,9 @@ if SESSION_COOKIE_SECURE:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+
+# Subdomains and preload lists are for whoever owns the domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 LOGGING = {
     "version": 1,
