@@ -5,30 +5,11 @@ from typing import Any, cast
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import user_email
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from challenges.models import User
 from challenges.services.organisers import sync_organised
-
-
-class SignupForm(forms.Form):
-    """What a new account is asked for besides address and password."""
-
-    name = forms.CharField(
-        min_length=2,
-        max_length=80,
-        label="Your name",
-        help_text="How others see you. It need not be your real name.",
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    field_order = ("name", "email", "password1")
-
-    def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002 - allauth's signature
-        """Store what only we ask for."""
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

@@ -50,7 +50,7 @@ def board_view(
     places = [n for n, row in enumerate(rows) if row.team_id == team_id]
     return BoardView(
         columns=ranked.columns,
-        said=_shown_fields(leaderboard),
+        said=_shown_fields(leaderboard, ranked),
         page=Paginator(rows, PAGE_ROWS).get_page(page),
         total=len(ranked.rows),
         own=rows[places[0]] if places else None,
@@ -96,9 +96,11 @@ def _matching(ranked: Standing, query: str) -> list[Row]:
     return [row for row in ranked.rows if all(word in row.team.casefold() for word in words)]
 
 
-def _shown_fields(leaderboard: Leaderboard) -> tuple[Asked, ...]:
+def _shown_fields(leaderboard: Leaderboard, ranked: Standing) -> tuple[Asked, ...]:
+    """Return the fields that somebody on the board has filled in."""
     schema = leaderboard.phase.challenge.revision.config.metadata_schema
-    return tuple(field for field in asked_fields(schema) if field.schema.get("x-leaderboard"))
+    filled = {name for row in ranked.rows for name, value in row.metadata.items() if value != ""}
+    return tuple(field for field in asked_fields(schema) if field.name in filled)
 
 
 def state_token(leaderboard: Leaderboard, split: Split) -> str:

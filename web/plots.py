@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from challenges.config import Column
 from challenges.config.boards import Better
 
-WIDTH = 640
-LABEL_WIDTH = 150
-LANE = 22
+# Drawn small: on a phone its text must stay readable.
+WIDTH = 440
+LABEL_WIDTH = 124
+LANE = 24
 TOP = 14
 AXIS = 26
 MARGIN = 14
 # More cases than this have no lane of their own: they are drawn in order of their scores.
 MAX_LANES = 40
 PROFILE_HEIGHT = 200
-MAX_LABEL = 20
+MAX_LABEL = 15
 # Beyond these, arithmetic on the axis would overflow or vanish.
 LARGEST, SMALLEST = 1e300, 1e-300
 

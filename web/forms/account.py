@@ -1,6 +1,10 @@
-"""Forms of the account page."""
+"""Forms of making an account and of its page."""
 
 from django import forms
+from django.http import HttpRequest
+
+from challenges.models import User
+from challenges.services.people import rename_person
 
 
 class NameForm(forms.Form):
@@ -30,3 +34,13 @@ class TokenForm(forms.Form):
         label="What it is for",
         help_text="For example: laptop, or notebook on the cluster.",
     )
+
+
+class SignupForm(NameForm):
+    """What a new account is asked for besides address and password."""
+
+    field_order = ("name", "email", "password1")
+
+    def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002 - allauth's signature
+        """Store what only we ask for."""
+        rename_person(user=user, name=self.cleaned_data["name"])

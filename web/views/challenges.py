@@ -23,8 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a challenge's first page with its phases."""
     frame = find_frame(request, slug)
-    context = {"page": frame.page("overview"), "leaders": leaders(frame), "is_overview": True}
-    return _page(request, frame, "overview", context)
+    context: dict[str, object] = {"page": frame.page("overview"), "leaders": leaders(frame)}
+    return _page(request, frame, "overview", context | {"is_overview": True})
 
 
 @require_safe

@@ -48,10 +48,9 @@ def show_submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     if is_live:
         return render(request, "submissions/_state.html", context)
     frame = find_frame(request, submission.phase.challenge.slug)
+    tab = "submissions" if viewer.team_id == submission.team_id else "organise"
     return render(
-        request,
-        "submissions/submission.html",
-        frame_context(frame, "submissions", request) | context,
+        request, "submissions/submission.html", frame_context(frame, tab, request) | context
     )
 
 
@@ -60,7 +59,7 @@ def _said(submission: Submission) -> list[tuple[str, object]]:
     schema = submission.phase.challenge.revision.config.metadata_schema
     labels = {asked.name: asked.label for asked in asked_fields(schema)}
     said = submission.metadata if isinstance(submission.metadata, dict) else {}
-    return [(labels.get(name, name), value) for name, value in said.items()]
+    return [(labels.get(str(name), str(name)), value) for name, value in said.items()]
 
 
 @require_POST

@@ -13,6 +13,7 @@ from challenges.models import Membership, Phase
 from challenges.services.submissions import check_may_submit, check_metadata, submit
 from web.access import find_phase, member_page, person
 from web.allowance import allowance_of
+from web.expected import expected_files
 from web.forms.submission import SubmissionForm
 from web.frame import Frame, frame_context
 from web.middleware import status_of
@@ -107,6 +108,7 @@ def _form_page(
         "phase": phase,
         "team": membership.team,
         "form": form,
+        "expected": expected_files(phase),
         "allowance": allowance_of(membership.team, phase),
         "refusal": refusal if not form.is_bound else "",
     }
