@@ -3,15 +3,25 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from challenges.models import Entry, Leaderboard, Score, Split
 from challenges.ranking import Candidate, is_complete, shown
 from evaluator.codes import Status
 
+MARK = ("submission_text", "submissions", "team__name")
+DETAILS = (
+    "team_id",
+    "team__is_baseline",
+    "submission__method",
+    "submission__metadata",
+    "improved_at",
+    "submission_id",
+)
 # With more changed entries than this, reading all of them costs less than naming each.
 MAX_NAMED = 200
 
@@ -19,7 +29,7 @@ MAX_NAMED = 200
 class Mark(NamedTuple):
     """What differs when an entry has changed: a submission's own scores and details never do."""
 
-    submission_id: UUID
+    submission: str  # as the database writes it: 2,000 UUIDs take longer to make than to read
     submissions: int
     team: str
 
@@ -29,6 +39,7 @@ class BoardEntry:
     """One entry and all that its row shows but the rank; scores are rounded as shown."""
 
     mark: Mark
+    submission_id: UUID
     team_id: int
     is_baseline: bool
     method: str
@@ -43,11 +54,12 @@ def read_entries(
 
     `known` are entries as they were read before, under the same revision of the challenge.
     """
-    rows = Entry.objects.filter(leaderboard=leaderboard, split=split)
+    rows = Entry.objects.filter(leaderboard=leaderboard, split=split).annotate(
+        submission_text=Cast("submission_id", TextField())
+    )
     if not known:
         return _read_whole(leaderboard, split, rows)
-    values = rows.values_list("pk", "submission_id", "submissions", "team__name")
-    marks = {pk: Mark(submission, number, team) for pk, submission, number, team in values}
+    marks = {pk: Mark(*mark) for pk, *mark in rows.values_list("pk", *MARK)}
     changed = [pk for pk, mark in marks.items() if pk not in known or known[pk].mark != mark]
     if not changed:
         return {pk: known[pk] for pk in marks}
@@ -58,34 +70,27 @@ def read_entries(
 
 
 def _read_whole(
-    leaderboard: Leaderboard, split: Split, rows: QuerySet[Entry]
+    leaderboard: Leaderboard,
+    split: Split,
+    rows: Any,  # entries with the annotation that MARK names
 ) -> dict[int, BoardEntry]:
     # Plain values: making 2,000 objects of three models each would take longer than the query.
-    values = list(
-        rows.values_list(
-            "pk",
-            "submission_id",
-            "submissions",
-            "team__name",
-            "team_id",
-            "team__is_baseline",
-            "submission__method",
-            "submission__metadata",
-            "improved_at",
-        )
-    )
-    scores = _scores(leaderboard, split, [submission for _, submission, *_ in values])
+    values = list(rows.values_list("pk", *MARK, *DETAILS))
+    scores = _scores(leaderboard, split, [submission for *_, submission in values])
     fields = shown_metadata(leaderboard.phase.challenge.revision.config.metadata_schema)
     return {
         pk: BoardEntry(
-            mark=Mark(submission, number, team),
+            mark=Mark(text, number, team),
+            submission_id=submission,
             team_id=team_id,
             is_baseline=is_baseline,
             method=method,
             metadata={field: said[field] for field in fields if field in said},
             candidate=Candidate(pk, scores[submission], improved_at),
         )
-        for pk, submission, number, team, team_id, is_baseline, method, said, improved_at in values
+        for pk, text, number, team, team_id, is_baseline, method, said, improved_at, submission in (
+            values
+        )
         if is_complete(scores[submission], leaderboard.config)
     }
 

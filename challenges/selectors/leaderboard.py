@@ -51,6 +51,7 @@ class _Known:
     revision: tuple[int, datetime]
     version: int
     entries: Mapping[int, BoardEntry]
+    rows: Mapping[int, Row]  # by the entry's primary key, best first
     standing: Standing
 
 
@@ -102,18 +103,22 @@ def _revision(leaderboard: Leaderboard) -> tuple[int, datetime]:
 
 
 def _read(leaderboard: Leaderboard, split: Split, before: _Known | None) -> _Known:
-    revision = _revision(leaderboard)
-    same = before is not None and before.revision == revision
-    entries = read_entries(leaderboard, split, before.entries if before and same else {})
-    board = leaderboard.config
-    rows = tuple(
-        _row(ranked.rank, entries[ranked.candidate.identity])
+    revision, board = _revision(leaderboard), leaderboard.config
+    if before is None or before.revision != revision:
+        before = _Known(revision, -1, {}, {}, Standing(board.columns, ()))
+    entries = read_entries(leaderboard, split, before.entries)
+    rows = {
+        ranked.candidate.identity: _row(ranked.rank, entries[ranked.candidate.identity], before)
         for ranked in rank([entry.candidate for entry in entries.values()], board)
-    )
-    return _Known(revision, leaderboard.version, entries, Standing(board.columns, rows))
+    }
+    found = Standing(board.columns, tuple(rows.values()))
+    return _Known(revision, leaderboard.version, entries, rows, found)
 
 
-def _row(place: int, entry: BoardEntry) -> Row:
+def _row(place: int, entry: BoardEntry, before: _Known) -> Row:
+    pk = entry.candidate.identity
+    if before.entries.get(pk) is entry and before.rows[pk].rank == place:
+        return before.rows[pk]
     return Row(
         rank=place,
         team_id=entry.team_id,
@@ -121,7 +126,7 @@ def _row(place: int, entry: BoardEntry) -> Row:
         is_baseline=entry.is_baseline,
         method=entry.method,
         scores=entry.candidate.scores,
-        submission_id=entry.mark.submission_id,
+        submission_id=entry.submission_id,
         submitted_at=entry.candidate.submitted_at,
         entries=entry.mark.submissions,
         metadata=entry.metadata,
