@@ -52,9 +52,9 @@ def test_a_new_user_signs_up_joins_uploads_and_sees_the_own_rank_without_reloadi
     page.goto(site.url)
     page.get_by_role("link", name="Sign up").click()
     page.get_by_label("Your name").fill("Hypatia")
-    page.get_by_label("E-mail").fill("hypatia@example.org")
+    page.get_by_label("Email").fill("hypatia@example.org")
     page.get_by_label("Password").first.fill("a long enough secret")
-    page.get_by_role("button", name="Sign up").click()
+    page.get_by_role("button", name="Create the account").click()
 
     page.goto(f"{site.url}/challenges/digits/")
     page.get_by_role("link", name="Take part").click()
