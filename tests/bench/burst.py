@@ -55,7 +55,7 @@ def measure_burst() -> Iterator[Finding]:
             site.start()
             _wait_for_all(site, tokens[0])
             site.stop()
-            found = inside(site, "tests.bench.burst_trail")
+            found = inside(site, "tests.bench.trail")
         yield _finding(runtime, bare, taken_seconds, found)
 
 

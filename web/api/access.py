@@ -8,8 +8,9 @@ from django.utils import timezone
 from challenges.errors import NotTakingPart
 from challenges.models import Challenge, Leaderboard, Phase, Split, Submission, Team, User
 from challenges.selectors.challenges import challenge_page
-from challenges.selectors.submissions import viewer_of, with_results
-from challenges.visibility import Viewer, visible_splits
+from challenges.selectors.submissions import viewer_of
+from challenges.visibility import visible_splits
+from web.access import find_submission
 from web.api.errors import NotFound
 
 
@@ -68,31 +69,17 @@ def find_team(challenge: Challenge, user: User) -> Team:
     return team
 
 
-def find_submission(submission_id: UUID, user: User) -> tuple[Submission, Viewer]:
-    """Return a submission of the person's team, or of a challenge that the person organises.
-
-    Raises: NotFound.
-    """
-    submission = with_results(Submission.objects.filter(pk=submission_id)).first()
-    if submission is None:
-        raise NotFound
-    viewer = viewer_of(submission.phase.challenge, user)
-    if not viewer.is_organiser and viewer.team_id != submission.team_id:
-        raise NotFound
-    return submission, viewer
-
-
-def find_organised(submission_id: UUID, user: User) -> Submission:
-    """Return a submission of a challenge that the person organises. Raises: NotFound."""
-    submission, viewer = find_submission(submission_id, user)
+def find_organised(request: HttpRequest, submission_id: UUID) -> Submission:
+    """Return a submission of a challenge that the person organises. Raises: Http404, NotFound."""
+    submission, viewer = find_submission(request, submission_id)
     if not viewer.is_organiser:
         raise NotFound
     return submission
 
 
-def find_own(submission_id: UUID, user: User) -> Submission:
-    """Return a submission of the person's own team. Raises: NotFound."""
-    submission, viewer = find_submission(submission_id, user)
+def find_own(request: HttpRequest, submission_id: UUID) -> Submission:
+    """Return a submission of the person's own team. Raises: Http404, NotFound."""
+    submission, viewer = find_submission(request, submission_id)
     if viewer.team_id != submission.team_id:
         raise NotFound
     return submission

@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Router
 
-from challenges.blobs import site_blobs
 from challenges.config import Board, Column, TaskConfig
 from challenges.models import Challenge, Leaderboard, Phase
 from challenges.selectors.challenges import challenge_list, state_of
 from challenges.selectors.submissions import viewer_of
 from challenges.services.joining import join
 from challenges.visibility import Viewer, visible_splits
-from evaluator.manifests import FileEntry
 from web.api.access import find_challenge
 from web.api.auth import ANYBODY, OPTIONAL, SIGNED_IN, person
 from web.api.errors import NotFound
@@ -34,8 +33,9 @@ from web.api.schemas.challenges import (
     PhaseSummary,
     TaskInfo,
 )
+from web.pages import public_files
+from web.serving import serve
 
-PUBLIC = "public/"
 PLAIN_JOIN = JoinRequest()
 BYTES: dict[str, Any] = {"responses": {200: {"content": {"application/octet-stream": {}}}}}
 
@@ -71,7 +71,7 @@ def show_challenge(request: HttpRequest, slug: str) -> ChallengeInfo:
 def list_files(request: HttpRequest, slug: str) -> FileList:  # noqa: ARG001 - ninja's signature
     """The public files with their digests."""
     challenge = find_challenge(slug)
-    files = _public_files(challenge)
+    files = public_files(challenge)
     return FileList(
         revision=challenge.revision.number,
         files=tuple(
@@ -87,21 +87,12 @@ def list_files(request: HttpRequest, slug: str) -> FileList:  # noqa: ARG001 - n
 
 
 @router.get("challenges/{slug}/files/{path:path}", auth=ANYBODY, openapi_extra=OPTIONAL | BYTES)
-def download_file(request: HttpRequest, slug: str, path: str) -> FileResponse:  # noqa: ARG001 - as above
-    """One public file; its ETag is its SHA-256."""
-    entry = _public_files(find_challenge(slug)).get(path)
+def download_file(request: HttpRequest, slug: str, path: str) -> HttpResponseBase:
+    """One public file, or a part of it (Range); its ETag is its SHA-256."""
+    entry = public_files(find_challenge(slug)).get(path)
     if entry is None:
         raise NotFound(f"There is no public file '{path}' in '{slug}'.")
-    # Never shown inline: an organiser's page must not run as one of ours.
-    response = FileResponse(
-        site_blobs().open(entry.sha256),
-        as_attachment=True,
-        filename=path.rpartition("/")[2],
-        content_type="application/octet-stream",
-    )
-    response.headers["Content-Length"] = str(entry.size)
-    response.headers["ETag"] = f'"{entry.sha256}"'
-    return response
+    return serve(request, entry)
 
 
 @router.post("challenges/{slug}/join", auth=SIGNED_IN, response=MembershipInfo)
@@ -134,14 +125,6 @@ def column_info(column: Column) -> ColumnInfo:
         unit=column.unit,
         ranks=column.ranks,
     )
-
-
-def _public_files(challenge: Challenge) -> dict[str, FileEntry]:
-    return {
-        entry.path.removeprefix(PUBLIC): entry
-        for entry in challenge.revision.manifest.files
-        if entry.path.startswith(PUBLIC)
-    }
 
 
 def _card(challenge: Any) -> ChallengeSummary:  # a Challenge with the list's annotations

@@ -12,7 +12,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from challenges.errors import ChallengeError, SubmissionQuotaExceeded
-from web.middleware import STATUSES, error_body
+from web.middleware import error_body, status_of
+from web.wholeform import UploadCutOff
 
 logger = logging.getLogger(__name__)
 
@@ -65,15 +66,6 @@ class LengthRequired(ApiError):
 
     def __init__(self) -> None:
         super().__init__("Send the header Content-Length; uploads in chunks are not taken.")
-
-
-class UploadCutOff(ApiError):
-    """An upload ended before its declared length."""
-
-    code = "upload-cut-off"
-
-    def __init__(self) -> None:
-        super().__init__("The upload broke off; nothing of it was kept. Send it again.")
 
 
 class CsrfRefused(ApiError):
@@ -131,7 +123,7 @@ def _challenge_error(_: HttpRequest, error: ChallengeError | type[ChallengeError
     body = error_body(error)
     if isinstance(error, SubmissionQuotaExceeded) and error.retry_at is not None:
         body["details"] = {"retry_at": error.retry_at.isoformat()}
-    return JsonResponse(body, status=STATUSES.get(type(error), HTTPStatus.BAD_REQUEST))
+    return JsonResponse(body, status=status_of(error))
 
 
 def _validation_error(
@@ -171,7 +163,7 @@ def _too_big(_: HttpRequest, __: Exception | type[Exception]) -> HttpResponse:
 
 
 def _cut_off(request: HttpRequest, __: Exception | type[Exception]) -> HttpResponse:
-    return _api_error(request, UploadCutOff())
+    return _challenge_error(request, UploadCutOff())
 
 
 def _crashed(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:

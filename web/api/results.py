@@ -1,6 +1,6 @@
 """Turns what a viewer may see of a submission into what goes over the wire."""
 
-import math
+from datetime import datetime
 
 from challenges.models import Evaluation, Submission
 from challenges.selectors.queue import turn
@@ -16,9 +16,8 @@ from web.api.schemas.submissions import (
     UsageInfo,
 )
 
-# How coarse usage is for participants: exact times and sizes can tell about the hidden truth.
-COARSE_SECONDS = 1.0
-COARSE_BYTES = 16 * 1024**2
+# For participants: exact times and sizes would tell about the hidden truth.
+COARSE_SECONDS = 5
 
 
 def summary(submission: Submission, viewer: Viewer) -> SubmissionSummary:
@@ -96,8 +95,8 @@ def _task(result: TaskResult, viewer: Viewer) -> TaskResultInfo:
         scores=dict(result.scores),
         cases={name: dict(scores) for name, scores in result.cases},
         usage=_usage(evaluation, viewer),
-        started_at=evaluation.started_at,
-        ended_at=evaluation.ended_at,
+        started_at=_second(evaluation.started_at),
+        ended_at=_second(evaluation.ended_at),
     )
 
 
@@ -105,22 +104,29 @@ def _usage(evaluation: Evaluation, viewer: Viewer) -> UsageInfo | None:
     if evaluation.wall_seconds is None:
         return None
     wall, cpu = evaluation.wall_seconds, evaluation.cpu_seconds or 0.0
-    memory = evaluation.memory_peak_bytes or 0
     if viewer.is_organiser:
         return UsageInfo(
             wall_seconds=wall,
             cpu_seconds=cpu,
-            memory_peak_bytes=memory,
+            memory_peak_bytes=evaluation.memory_peak_bytes,
             read_bytes=evaluation.read_bytes,
             written_bytes=evaluation.written_bytes,
         )
     return UsageInfo(
-        wall_seconds=math.ceil(wall / COARSE_SECONDS) * COARSE_SECONDS,
-        cpu_seconds=math.ceil(cpu / COARSE_SECONDS) * COARSE_SECONDS,
-        memory_peak_bytes=math.ceil(memory / COARSE_BYTES) * COARSE_BYTES,
+        wall_seconds=_coarse(wall),
+        cpu_seconds=_coarse(cpu),
+        memory_peak_bytes=None,
         read_bytes=None,
         written_bytes=None,
     )
+
+
+def _coarse(seconds: float) -> float:
+    return float(COARSE_SECONDS * round(seconds / COARSE_SECONDS))
+
+
+def _second(moment: datetime | None) -> datetime | None:
+    return moment.replace(microsecond=0) if moment else None
 
 
 def _total(usages: list[UsageInfo]) -> UsageInfo | None:
@@ -129,7 +135,10 @@ def _total(usages: list[UsageInfo]) -> UsageInfo | None:
     return UsageInfo(
         wall_seconds=sum(usage.wall_seconds for usage in usages),
         cpu_seconds=sum(usage.cpu_seconds for usage in usages),
-        memory_peak_bytes=max(usage.memory_peak_bytes for usage in usages),
+        memory_peak_bytes=max(
+            (usage.memory_peak_bytes for usage in usages if usage.memory_peak_bytes is not None),
+            default=None,
+        ),
         read_bytes=_sum([usage.read_bytes for usage in usages]),
         written_bytes=_sum([usage.written_bytes for usage in usages]),
     )

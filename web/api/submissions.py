@@ -24,17 +24,11 @@ from challenges.services.submissions import (
 )
 from evaluator.codes import Status
 from evaluator.strictjson import JsonInvalid, parse
-from web.api.access import (
-    find_challenge,
-    find_organised,
-    find_own,
-    find_phase,
-    find_submission,
-    find_team,
-)
+from web.access import find_submission
+from web.api.access import find_challenge, find_organised, find_own, find_phase, find_team
 from web.api.auth import SIGNED_IN, person
 from web.api.errors import RequestInvalid
-from web.api.multipart import upload_form
+from web.api.multipart import read_form
 from web.api.results import details, summary
 from web.api.schemas.base import Frozen
 from web.api.schemas.submissions import (
@@ -98,13 +92,14 @@ def create_submission(
     user = person(request)
     team = find_team(target.challenge, user)
     check_may_submit(team, target)
-    with upload_form(request, limit_bytes=target.config.limits.upload) as form:
+    form = read_form(request, limit_bytes=target.config.limits.upload)
+    with form.file as file:
         said = _details(form.fields)
         target = find_phase(slug, phase)  # an upload can take hours: rules and deadline may be new
         # Also before the file is kept: what is refused must leave nothing behind.
         check_metadata(said.metadata or {}, target.challenge.revision.config.metadata_schema)
         check_may_submit(team, target)
-        upload = form.file.upload()
+        upload = file.upload()
         submission = submit(team=team, phase=target, user=user, upload=upload, details=said)
     url = reverse("api:show_submission", args=[submission.pk])
     response.headers["Location"] = url
@@ -143,14 +138,14 @@ def list_submissions(
 @router.get("submissions/{uuid:submission_id}", auth=SIGNED_IN, response=SubmissionInfo)
 def show_submission(request: HttpRequest, submission_id: UUID) -> SubmissionInfo:
     """A submission of your team, or of a challenge that you organise."""
-    submission, viewer = find_submission(submission_id, person(request))
+    submission, viewer = find_submission(request, submission_id)
     return details(submission, viewer)
 
 
 @router.get("submissions/{uuid:submission_id}/logs", auth=SIGNED_IN, response=LogList)
 def show_logs(request: HttpRequest, submission_id: UUID) -> LogList:
     """What the scoring programs printed; for organisers."""
-    submission = find_organised(submission_id, person(request))
+    submission = find_organised(request, submission_id)
     evaluations = submission.evaluations.select_related(None).select_related("task")
     return LogList(logs=tuple(_log(row) for row in evaluations.order_by("queued_at", "pk")))
 
@@ -159,7 +154,7 @@ def show_logs(request: HttpRequest, submission_id: UUID) -> LogList:
 def cancel_submission(request: HttpRequest, submission_id: UUID) -> SubmissionInfo:
     """End what waits or runs of a submission; it costs no quota."""
     user = person(request)
-    submission, _ = find_submission(submission_id, user)
+    submission, _ = find_submission(request, submission_id)
     cancel(submission=submission, by=user)
     return show_submission(request, submission_id)
 
@@ -167,7 +162,7 @@ def cancel_submission(request: HttpRequest, submission_id: UUID) -> SubmissionIn
 @router.post("submissions/{uuid:submission_id}/choose", auth=SIGNED_IN, response=SubmissionInfo)
 def choose_submission(request: HttpRequest, submission_id: UUID) -> SubmissionInfo:
     """Make a submission the one that your team wants ranked; while the phase is open."""
-    submission = find_own(submission_id, person(request))
+    submission = find_own(request, submission_id)
     # Once private scores are out, choosing would be picking the best of them.
     check_phase_open(submission.phase, timezone.now())
     choose(submission=submission)

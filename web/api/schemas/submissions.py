@@ -27,11 +27,11 @@ class QueueInfo(Frozen):
 
 
 class UsageInfo(Frozen):
-    """What a run took: exact for organisers, rounded up for participants."""
+    """What a run took: exact for organisers; for others to the nearest 5 s and no more."""
 
     wall_seconds: float
     cpu_seconds: float
-    memory_peak_bytes: int
+    memory_peak_bytes: int | None
     read_bytes: int | None
     written_bytes: int | None
 

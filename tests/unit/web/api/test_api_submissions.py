@@ -43,7 +43,7 @@ def test_a_scored_submission_has_scores_cases_and_coarse_usage(
     submission = factories.make_submission(
         phase, team, details=Details(method="trees", description="Many trees.")
     )
-    usage = Usage(wall_seconds=1.2345, cpu_seconds=0.5, memory_peak_bytes=50 * MIB, read_bytes=9)
+    usage = Usage(wall_seconds=12.3, cpu_seconds=0.5, memory_peak_bytes=50 * MIB, read_bytes=9)
     outcome = factories.scored({"accuracy": 2 / 3}, {"stations": {"accuracy": 2 / 3}})
     factories.finish(submission, outcome.model_copy(update={"usage": usage}))
 
@@ -53,9 +53,9 @@ def test_a_scored_submission_has_scores_cases_and_coarse_usage(
     assert shown["scores"] == {"accuracy": 0.667}
     assert shown["cases"] == {"stations": {"accuracy": 0.667}}
     assert shown["usage"] == {
-        "wall_seconds": 2.0,
-        "cpu_seconds": 1.0,
-        "memory_peak_bytes": 64 * MIB,
+        "wall_seconds": 10.0,
+        "cpu_seconds": 0.0,
+        "memory_peak_bytes": None,
         "read_bytes": None,
         "written_bytes": None,
     }
@@ -69,7 +69,7 @@ def test_organisers_see_exact_usage(organiser: User, phase: Phase, as_user: AsUs
     shown = as_user(organiser).get(path_of(submission)).json()
 
     assert shown["usage"]["wall_seconds"] == 1.5
-    assert shown["usage"]["read_bytes"] == 0
+    assert shown["usage"]["memory_peak_bytes"] == 50 * MIB
 
 
 def test_a_rejected_submission_says_what_to_mend(

@@ -14,13 +14,15 @@ from challenges.models import Entry, Evaluation  # noqa: E402
 
 def trail() -> list[dict[str, object]]:
     """Return one row an evaluation: whose it is, when it moved, how often it was scored."""
-    rows = Evaluation.objects.annotate(scored=Count("events", filter=Q(events__status="scored")))
+    counted = Count("events", filter=Q(events__status="scored"))
+    rows = Evaluation.objects.annotate(scored=counted).order_by("queued_at")
     values = rows.values_list(
         "submission__team__challenge__slug",
         "submission__team__name",
         "status",
         "attempt",
         "scored",
+        "queued_at",
         "started_at",
         "ended_at",
     )
@@ -30,10 +32,11 @@ def trail() -> list[dict[str, object]]:
             "status": status,
             "attempt": attempt,
             "scored": scored,
+            "queued": queued_at.timestamp(),
             "started": started_at.timestamp() if started_at else None,
             "ended": ended_at.timestamp() if ended_at else None,
         }
-        for challenge, team, status, attempt, scored, started_at, ended_at in values
+        for challenge, team, status, attempt, scored, queued_at, started_at, ended_at in values
     ]
 
 
