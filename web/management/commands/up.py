@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -20,6 +21,7 @@ from evaluator.codes import Status
 from evaluator.settings import HostSettings
 from web.running.children import Child, site_command, web_command
 from web.running.gallery import Demo, ensure_gallery
+from web.running.static import ensure_static
 
 START_SECONDS = 60.0
 SCORE_SECONDS = 180.0
@@ -77,7 +79,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self._say("Preparing the database ...")
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        ensure_static(Path(settings.STATIC_ROOT))
 
     def _load_gallery(self) -> Demo:
         self._say("Loading the gallery ...")
