@@ -84,7 +84,8 @@ def case_plot(
 
 def axis(values: Sequence[float]) -> tuple[float, float, float]:
     """Return the ends of an axis around the values and the step between its ticks."""
-    low, high = max(min(values), -LARGEST), min(max(values), LARGEST)
+    kept = [max(-LARGEST, min(LARGEST, value)) for value in values]
+    low, high = min(kept), max(kept)
     if low >= 0 and 0.5 < high <= 1:
         return 0.0, 1.0, 0.25  # most scores are shares: the whole range says how good they are
     span = high - low or abs(high)

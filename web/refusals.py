@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from challenges.errors import ChallengeError
 
@@ -11,6 +11,11 @@ from challenges.errors import ChallengeError
 def add_refusal(form: BaseForm, error: ChallengeError, field: str | None = None) -> None:
     """Put the service's sentence into the form, beside the field that it is about."""
     form.add_error(field, str(error))
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when it is empty; None when the page was only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def form_status(request: HttpRequest, form: BaseForm | None) -> HTTPStatus:

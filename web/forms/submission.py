@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 
-from challenges.errors import MetadataInvalid
+from challenges.errors import MetadataInvalid, UploadEmpty
 from challenges.services.submissions import Details
 from web.forms.schema import PREFIX, asked_fields, form_field
 
@@ -18,8 +18,10 @@ class SubmissionForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        allow_empty_file=True,  # the service has the better sentence
-        error_messages={"required": "Choose a file with your predictions."},
+        error_messages={
+            "required": "Choose a file with your predictions.",
+            "empty": str(UploadEmpty()),
+        },
     )
     method = forms.CharField(
         required=False,

@@ -12,7 +12,7 @@ from challenges.services.joining import accept_invitation, join
 from web.access import find_frame, person
 from web.forms.teams import JoinForm, RulesForm
 from web.frame import frame_context
-from web.refusals import add_refusal, form_status
+from web.refusals import add_refusal, form_status, posted
 
 
 @login_required
@@ -23,7 +23,7 @@ def join_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     if frame.team_id is not None:
         return redirect("team", slug)
     user = person(request)
-    form = JoinForm(request.POST or None, initial={"name": str(user)})
+    form = JoinForm(posted(request), initial={"name": str(user)})
     if request.method == "POST" and form.is_valid():
         try:
             join(
@@ -49,7 +49,7 @@ def invitation(request: HttpRequest, word: str) -> HttpResponse:
     if team is None or team.is_baseline:
         raise InvitationInvalid
     frame = find_frame(request, team.challenge.slug)
-    form = RulesForm(request.POST or None)
+    form = RulesForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             accept_invitation(invitation=word, user=person(request), accepts_rules=True)

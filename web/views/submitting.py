@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
@@ -54,6 +54,8 @@ def submit_to_phase(
 def _receive(
     request: HttpRequest, frame: Frame, membership: Membership, phase: Phase
 ) -> HttpResponse:
+    # An upload can take hours: rules and deadline may be new.
+    phase = get_object_or_404(Phase.objects.select_related("challenge__current"), pk=phase.pk)
     form = SubmissionForm(_schema(phase), request.POST, request.FILES)
     if not form.is_valid():
         return _form_page(
@@ -63,6 +65,7 @@ def _receive(
         details = form.details()
         # Before the file is kept: what is refused must leave nothing behind.
         check_metadata(details.metadata or {}, _schema(phase))
+        check_may_submit(membership.team, phase)
         submission = submit(
             team=membership.team,
             phase=phase,
