@@ -44,16 +44,18 @@ def _measure(database: str, settings: dict[str, str]) -> Iterator[Finding]:
 
 
 def _finding(database: str, row: dict[str, Any]) -> Finding:
-    seconds, queries = row["seconds"], row["queries"]
-    values = {
+    seconds, cpu_seconds, queries = row["seconds"], row["cpu_seconds"], row["queries"]
+    values: dict[str, float] = {
         "n": len(seconds),
         "p50_ms": milliseconds(median(seconds)),
         "p95_ms": milliseconds(percentile(seconds, 0.95)),
     }
+    if cpu_seconds:
+        values |= {"cpu_p50_ms": milliseconds(median(cpu_seconds)), "queries": queries}
     return Finding(
         bench="b",
         case=f"{database}, {row['door']}, {row['way']}, {row['state']}",
-        values=values if queries is None else {**values, "queries": queries},
+        values=values,
         target=f"p95 ≤ {MAX_P95_SECONDS * 1000:.0f} ms, ≤ {MAX_QUERIES} queries",
         is_met=percentile(seconds, 0.95) <= MAX_P95_SECONDS and (queries or 0) <= MAX_QUERIES,
     )

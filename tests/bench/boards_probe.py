@@ -41,6 +41,7 @@ class Measured:
     way: str  # "in process" or "HTTP"
     state: str  # "warm" or "cold"
     seconds: list[float]
+    cpu_seconds: list[float]  # of this process; a busy machine makes requests slow, but not these
     queries: int | None
 
 
@@ -68,15 +69,16 @@ def make_session(user: User) -> str:
     return str(session.session_key)
 
 
-def timed(ask: Ask, path: str, change: Callable[[], None]) -> list[float]:
-    """Return how long each of the requests took, in seconds."""
-    samples = []
+def timed(ask: Ask, path: str, change: Callable[[], None]) -> tuple[list[float], list[float]]:
+    """Return how long each of the requests took, and of that the processor's time, in seconds."""
+    seconds, cpu_seconds = [], []
     for _ in range(WARM_UP + REQUESTS):
         change()
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         ask(path)
-        samples.append(time.perf_counter() - started)
-    return samples[WARM_UP:]
+        seconds.append(time.perf_counter() - started)
+        cpu_seconds.append(time.process_time() - cpu_started)
+    return seconds[WARM_UP:], cpu_seconds[WARM_UP:]
 
 
 def in_process(session: str) -> Ask:
@@ -127,9 +129,10 @@ def measure(port: int) -> list[Measured]:
     for door, path in doors.items():
         for state, change in STATES.items():
             queries = queries_of(here, path, change)
-            found.append(Measured(door, "in process", state, timed(here, path, change), queries))
+            found.append(Measured(door, "in process", state, *timed(here, path, change), queries))
             there = over_http(port, session)  # anew: servers close connections that rest
-            found.append(Measured(door, "HTTP", state, timed(there, path, change), None))
+            seconds, _ = timed(there, path, change)
+            found.append(Measured(door, "HTTP", state, seconds, [], None))
     return found
 
 
