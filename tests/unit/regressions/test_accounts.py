@@ -65,11 +65,6 @@ def test_a_link_alone_signs_nobody_out(client: Client) -> None:
     assert "_auth_user_id" in client.session
 
 
-@pytest.mark.xfail(
-    reason="A way to sign in that is not set up answers 500: web/accounts.py has to say 404.",
-    raises=Exception,
-    strict=True,
-)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_way_to_sign_in_that_is_not_set_up_does_not_exist(
     client: Client, settings: object, method: str
