@@ -26,8 +26,8 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments).benches or list(BENCHES)
     if unknown := sorted(set(asked) - set(BENCHES)):
         parser.error(f"no such bench: {', '.join(unknown)}")
-    findings = [finding for name in sorted(asked) for finding in _measured(name)]
     machine, now = describe_machine(), datetime.now(UTC)
+    findings = [finding for name in sorted(asked) for finding in _measured(name)]
     print(f"\n{table(findings)}\n")
     print(f"Everything is in {write_json(findings, machine, now)}")
     if set(asked) == set(BENCHES):

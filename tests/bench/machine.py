@@ -20,6 +20,7 @@ def describe_machine() -> dict[str, str]:
         "cores": str(len(os.sched_getaffinity(0))),
         "memory": f"{memory / GIB:.1f} GiB",
         "kernel": f"{platform.system()} {platform.release()}",
+        "load before": f"{os.getloadavg()[1]:.1f}",  # of five minutes; more than 0 disturbs
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "bubblewrap": _said("bwrap", "--version"),
