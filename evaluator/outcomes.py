@@ -61,4 +61,6 @@ class Outcome(BaseModel):
     usage: Usage = Usage()
     log: str = ""  # capped by Resources.log_bytes; for organisers only
     runtime: str = ""  # name and version of the sandbox
-    digests: dict[str, Digest] = Field(default_factory=dict)  # submission, truth, program, scorer
+    digests: dict[str, Digest] = Field(
+        default_factory=dict
+    )  # submission, truth, program, plan, image

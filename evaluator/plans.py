@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from evaluator.manifests import SafePath
 
+MAX_CASE_NAME = 255  # characters; the column that holds it has as many
+CaseName = Annotated[SafePath, Field(max_length=MAX_CASE_NAME)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -51,7 +53,7 @@ class Case(_Frozen):
     that stands in for a table has its rows in the order of the truth.
     """
 
-    id: SafePath
+    id: CaseName
     sources: tuple[Source, ...] = Field(min_length=1)
     truth: Source
     dtype: DtypeKind

@@ -9,6 +9,7 @@ from evaluator import strictjson
 from evaluator.codes import Code
 from evaluator.errors import EvaluatorError
 from evaluator.manifests import checked_path
+from evaluator.plans import MAX_CASE_NAME
 
 MAX_BYTES = 1024**2
 MAX_DEPTH = 20
@@ -87,7 +88,13 @@ def _scores(value: object, place: str) -> dict[str, float]:
 
 def _cases(value: object) -> dict[str, dict[str, float]]:
     found = _mapping(value, "cases", limit=MAX_CASES)
-    return {_path(name, "cases"): _scores(item, "cases.…") for name, item in found.items()}
+    return {_case(name): _scores(item, "cases.…") for name, item in found.items()}
+
+
+def _case(name: str) -> str:
+    if len(name) > MAX_CASE_NAME:
+        raise _invalid(f"names a case of more than {MAX_CASE_NAME} characters")
+    return _path(name, "cases")
 
 
 def _replicates(value: object) -> dict[str, tuple[float, ...]]:

@@ -13,6 +13,7 @@ from evaluator import SCORER_RELEASE
 from evaluator.blobs import LocalBlobs, open_store
 from evaluator.codes import Code, Status
 from evaluator.errors import ImageUnavailable, InputUnavailable, SandboxUnavailable
+from evaluator.host.reports import plain, read_report
 from evaluator.host.trees import TreeCache, materialise
 from evaluator.host.verdicts import failed, rejected, stopped_in_check, stopped_in_program
 from evaluator.inside.orders import Orders, Report
@@ -40,6 +41,7 @@ class Attempt:
     cancelled: Event
     usage: Usage = field(default_factory=Usage)
     log: str = ""
+    image: str = ""  # of the last sandbox, which is the one that scores
 
     @property
     def name(self) -> str:
@@ -50,10 +52,9 @@ class Attempt:
         """Run one sandbox and note its usage and log."""
         run = self.sandbox.run(task, cancelled=self.cancelled)
         self.usage += run.usage
-        text = run.log.decode("utf-8", "replace")
-        # PostgreSQL takes no NUL, and a terminal that shows the log obeys other control bytes.
-        clean = "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
-        self.log += f"--- {stage}: {run.end}, exit code {run.exit_code}\n{clean}"
+        self.image = run.image
+        text = plain(run.log.decode("utf-8", "replace"))
+        self.log += f"--- {stage}: {run.end}, exit code {run.exit_code}\n{text}"
         return run
 
 
@@ -81,7 +82,7 @@ def evaluate(
             "usage": attempt.usage,
             "log": attempt.log[-job.resources.log_bytes :],
             "runtime": sandbox.description,
-            "digests": _digests(job),
+            "digests": _digests(attempt),
         }
     )
 
@@ -228,11 +229,11 @@ def _folder(attempt: Attempt, name: str) -> Path:
 
 
 def _report(run: Run, output: Path) -> Report | None:
-    """Return what our own code found; None when it did not come to an end."""
+    """Return what our own code found; None when it did not come to a good end."""
     path = output / "report.json"
     if not run.is_clean or not path.is_file():
         return None
-    return Report.model_validate_json(path.read_bytes())
+    return read_report(path)
 
 
 def _scored(output: Path, keys: tuple[str, ...], notes: tuple[str, ...]) -> Outcome:
@@ -260,11 +261,13 @@ def _platform_failed(attempt: Attempt, code: Code, error: Exception) -> Outcome:
     return failed(code)
 
 
-def _digests(job: Job) -> dict[str, str]:
+def _digests(attempt: Attempt) -> dict[str, str]:
+    job = attempt.job
     plan = f"{SCORER_RELEASE}\n{job.plan.model_dump_json()}"
-    return {
+    digests = {
         "submission": job.submission.digest,
         "truth": job.truth.digest,
         "program": job.program.digest,
         "plan": hashlib.sha256(plan.encode()).hexdigest(),
     }
+    return digests | ({"image": attempt.image} if attempt.image else {})

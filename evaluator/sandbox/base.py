@@ -70,13 +70,15 @@ class End(StrEnum):
 class Run:
     """What is known after a run; `log` is stdout and stderr together, cut to Limits.log_bytes.
 
-    `exit_code` is 128 + signal for a command that a signal ended.
+    `exit_code` is 128 + signal for a command that a signal ended. `image` is the SHA-256 of the
+    image that ran, where a runtime has images: a name may mean another one tomorrow.
     """
 
     end: End
     exit_code: int
     log: bytes
     usage: Usage
+    image: str = ""
 
     @property
     def is_clean(self) -> bool:

@@ -99,7 +99,8 @@ class Docker:
             _start(container)
             stopped = Waiting(container, wall_seconds=task.limits.wall_seconds).wait(watch)
             _read_log(container, log)
-            return settle(task, _seen(stopped, meter, place.container), place.output, log)
+            run = settle(task, _seen(stopped, meter, place.container), place.output, log)
+            return replace(run, image=image.removeprefix("sha256:"))
 
     @contextmanager
     def _place(self, task: SandboxTask, image: str) -> Iterator[_Place]:

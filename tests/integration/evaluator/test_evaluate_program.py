@@ -84,7 +84,8 @@ print("done")
     assert outcome.cases == {"a": {"accuracy": 0.25}}
     assert "done" in outcome.log
     assert outcome.usage.wall_seconds > 0
-    assert set(outcome.digests) == {"submission", "truth", "program", "plan"}
+    assert set(outcome.digests) - {"image"} == {"submission", "truth", "program", "plan"}
+    assert ("image" in outcome.digests) == outcome.runtime.startswith("Docker")
 
 
 @pytest.mark.parametrize(
