@@ -74,10 +74,7 @@ def _stage(shown: "list[ShowOrder]", scratch: "list[ScratchOrder]") -> None:
         mounts.bind(f"/proc/self/fd/{descriptor}", point, flags=item["flags"])
         os.close(descriptor)
         if item["hide"]:
-            # Of a bind mount the mount table names the host's folder; of an overlay it names the
-            # layers, and they lie on our stage.
-            layers = f"lowerdir={point}:{_EMPTY}"
-            mounts.mount("overlay", point, kind="overlay", flags=item["flags"], data=layers)
+            _hide(point, item["flags"])
         if item["file"]:
             _write(f"{point}.file", "")
             mounts.bind(f"{point}/{item['file']}", f"{point}.file", flags=item["flags"])
@@ -85,6 +82,19 @@ def _stage(shown: "list[ShowOrder]", scratch: "list[ScratchOrder]") -> None:
         point = f"{STAGE}/{number}"
         os.mkdir(point)  # noqa: PTH102
         mounts.mount_tmpfs(point, size_bytes=place["size"], files=place["files"], mode=0o1777)
+
+
+def _hide(point: str, flags: int) -> None:
+    """Cover a bind mount with an overlay of itself.
+
+    Of the one the mount table names the host's folder, of the other the layers, and they lie on
+    our stage. A file system that cannot be a layer is shown as it is: no wall depends on this.
+    """
+    try:
+        layers = f"lowerdir={point}:{_EMPTY}"
+        mounts.mount("overlay", point, kind="overlay", flags=flags, data=layers)
+    except OSError:
+        return
 
 
 if __name__ == "__main__":
