@@ -9,12 +9,12 @@ import marshal
 import os
 import resource
 import sys
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))  # noqa: PTH100, PTH120
 
 from evaluator.sandbox import mounts
 
+TYPE_CHECKING = False  # as in typing, which takes nine milliseconds to import
 if TYPE_CHECKING:
     from evaluator.sandbox.launch import Orders, ScratchOrder, ShowOrder
 
