@@ -35,6 +35,15 @@ def find_frame(request: HttpRequest, slug: str) -> Frame:
     return frame_of(challenge)
 
 
+def find_challenge(slug: str) -> Challenge:
+    """Return a challenge with its current revision, in one query. Raises: Http404."""
+    rows = Challenge.objects.exclude(current=None).select_related("current")
+    challenge = rows.filter(slug=slug).first()
+    if challenge is None:
+        raise Http404(f"There is no challenge '{slug}'.")
+    return challenge
+
+
 def find_phase(challenge: Challenge, slug: str) -> Phase:
     """Return a phase of the challenge. Raises: Http404."""
     for phase in challenge.phases.all():

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from challenges.blobs import site_blobs
 from challenges.models import Evaluation
+from evaluator.errors import InputUnavailable
 
+LOST = "(The blob store has lost this log.)\n"
 TAIL_CHARACTERS = 4000  # shown in the page; the whole is one click away
 
 
@@ -27,8 +29,11 @@ class Log:
 
 
 def log_text(evaluation: Evaluation) -> Log:
-    """Return an evaluation's log. Raises: InputUnavailable when the store has lost it."""
+    """Return an evaluation's log; one that the store has lost says so."""
     if not evaluation.log_sha256:
         return Log(evaluation, "")
-    with site_blobs().open(evaluation.log_sha256) as file:
-        return Log(evaluation, file.read().decode("utf-8", "replace"))
+    try:
+        with site_blobs().open(evaluation.log_sha256) as file:
+            return Log(evaluation, file.read().decode("utf-8", "replace"))
+    except InputUnavailable:
+        return Log(evaluation, LOST)

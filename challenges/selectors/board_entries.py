@@ -85,7 +85,7 @@ def _read_whole(
             team_id=team_id,
             is_baseline=is_baseline,
             method=method,
-            metadata={field: said[field] for field in fields if field in said},
+            metadata=_fields(said, fields),
             candidate=Candidate(pk, scores[submission], improved_at),
         )
         for pk, text, number, team, team_id, is_baseline, method, said, improved_at, submission in (
@@ -93,6 +93,13 @@ def _read_whole(
         )
         if is_complete(scores[submission], leaderboard.config)
     }
+
+
+def _fields(said: object, fields: Sequence[str]) -> dict[str, object]:
+    """Return what is shown of a submission's metadata; what is no object shows nothing."""
+    if not isinstance(said, dict):
+        return {}
+    return {field: said[field] for field in fields if field in said}
 
 
 def _scores(

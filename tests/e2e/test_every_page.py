@@ -38,6 +38,8 @@ PAGES: dict[str, tuple[str, Address]] = {
     "account": (GRACE, "/account/"),
     "addresses": (GRACE, "/accounts/email/"),
     "second factor": (GRACE, "/accounts/2fa/"),
+    "authenticator app": (GRACE, "/accounts/2fa/totp/activate/"),
+    "security key": (GRACE, "/accounts/2fa/webauthn/add/"),
     "password": (GRACE, "/accounts/password/change/"),
     "nothing": ("", "/nothing/"),
 }

@@ -5,12 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from challenges.selectors.challenges import challenge_list
-from web.access import find_frame
+from web.access import find_challenge, find_frame
 from web.boards import leaders
 from web.cards import cards
 from web.frame import Frame, frame_context
 from web.pages import public_files
 from web.serving import serve
+
+MAX_FILES = 500  # in the list; the API has all
 
 
 @require_safe
@@ -32,7 +34,12 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what may be downloaded."""
     frame = find_frame(request, slug)
     files = sorted(public_files(frame.challenge).items())
-    return _page(request, frame, "data", {"page": frame.page("data"), "files": files})
+    context: dict[str, object] = {
+        "page": frame.page("data"),
+        "files": files[:MAX_FILES],
+        "more_files": len(files) - MAX_FILES,
+    }
+    return _page(request, frame, "data", context)
 
 
 @require_safe
@@ -48,7 +55,7 @@ def page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, slug: str, path: str) -> HttpResponseBase:
     """Serve one public file; nothing outside `public/` has an address."""
-    entry = public_files(find_frame(request, slug).challenge).get(path)
+    entry = public_files(find_challenge(slug)).get(path)
     if entry is None:
         raise Http404(f"There is no public file '{path}'.")
     return serve(request, entry)

@@ -28,6 +28,7 @@ class Side:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def default_board(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the board that matters now: of the open phase, else of the last that can be seen."""
     frame = find_frame(request, slug)

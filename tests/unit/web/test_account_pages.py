@@ -70,6 +70,25 @@ def test_a_confirmed_address_makes_an_organiser_at_once(
     assert client.get("/challenges/rain/organise/").status_code == 200
 
 
+def test_where_the_mail_is_stands_on_the_page_after_signing_up_too(settings: Settings) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+
+    text = Client().post("/accounts/signup/", NEW, follow=True).content.decode()
+
+    assert "This site sends no e-mail yet" in text
+    assert str(settings.AGON_HOME / "mail") in text
+
+
+def test_too_many_tries_are_told_to_wait() -> None:
+    client = Client()
+
+    answers = [client.post("/accounts/signup/", {}) for _ in range(21)]
+
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code == 429
+    assert "Too many tries" in answers[-1].content.decode()
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -103,6 +103,17 @@ def test_the_data_page_lists_public_files_with_digests(anybody: Client) -> None:
     assert "12 bytes" in text
 
 
+def test_thousands_of_files_are_a_page_too(tmp_path: Path) -> None:
+    files = {f"public/{n:04}.txt": b"1" for n in range(510)}
+    factories.make_challenge(tmp_path / "rain", None, files)
+
+    text = Client().get("/challenges/rain/data/").content.decode()
+
+    assert "0499.txt" in text
+    assert "0500.txt" not in text
+    assert "11 more files are" in text
+
+
 def test_a_challenges_page_takes_few_queries(
     phase: Phase, team: Team, member: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import JSONField, Value
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -308,3 +309,17 @@ def test_a_board_before_any_phase_is_open_is_no_error(phase: Phase, anybody: Cli
     Phase.objects.filter(pk=phase.pk).update(opens_at=timezone.now() + timedelta(days=1))
 
     assert anybody.get(BOARD).status_code == 200
+
+
+@pytest.mark.parametrize("metadata", [None, [], "text", 5, {"repo": None}])
+def test_odd_metadata_in_the_database_breaks_no_board(metadata: object, tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"repo": {"type": "string", "x-leaderboard": True}}}
+    data = {**factories.config(), "slug": "odd", "metadata_schema": schema}
+    phase = factories.only_phase(factories.make_challenge(tmp_path / "odd", data))
+    submission = factories.make_submission(phase)
+    Submission.objects.update(metadata=Value(metadata, JSONField()))
+    factories.finish(submission, factories.scored({"accuracy": 0.5}))
+
+    text = Client().get("/challenges/odd/leaderboard/").content.decode()
+
+    assert rows(text)[0][2] == "0.500"

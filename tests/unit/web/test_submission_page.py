@@ -150,6 +150,12 @@ def test_a_failed_one_keeps_its_log_from_the_team(
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
+def test_a_log_that_was_lost_breaks_no_page(done: Submission, ada: Client) -> None:
+    done.evaluations.update(log_sha256="0" * 64)
+
+    assert "The blob store has lost this log." in page(ada, done)
+
+
 def test_a_log_of_another_submission_is_404(
     done: Submission, waiting: Submission, ada: Client
 ) -> None:
