@@ -92,6 +92,9 @@ class DiskOutput:
             return End.OUTPUT_LIMIT  # files that were removed but are still open count nowhere else
         size = size_on_disk(self.folder)
         if size is None:
+            self.folder.chmod(0o700)  # closed by its writer, who is us when we are not root
+            size = size_on_disk(self.folder)
+        if size is None:
             return End.UNSAFE_OUTPUT
         limits = self.limits
         is_over = size.total_bytes > limits.output_bytes or size.files > limits.output_files

@@ -1,7 +1,7 @@
 """What processes and folders take, read from /proc and the file system where no group counts."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,14 +117,19 @@ def _resident_bytes(pid: int) -> int:
         return 0
 
 
-def scratch_bytes(pid: int, targets: Iterable[str]) -> int:
-    """Return what the memory file systems at `targets` hold, as the process `pid` sees them."""
+def scratch_bytes(pid: int, places: Mapping[str, int]) -> int:
+    """Return what memory file systems hold, as the process `pid` sees them.
+
+    `places` gives the size in bytes that each was made with, by its path.
+    """
     total = 0
-    for target in targets:
+    for target, size_bytes in places.items():
         try:
             used = os.statvfs(f"/proc/{pid}/root{target}")
         except OSError:
             continue  # the process ended, or is not ours to look into
+        if used.f_blocks * used.f_frsize > size_bytes + _PAGE_BYTES:
+            continue  # not mounted yet: that is the host's disk
         total += (used.f_blocks - used.f_bfree) * used.f_frsize
         total += (used.f_files - used.f_ffree) * _INODE_BYTES
     return total

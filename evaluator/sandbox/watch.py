@@ -95,7 +95,7 @@ class TreeMeter:
     """Counts over /proc where there is no control group: a watchdog, slower than the kernel."""
 
     def __init__(self, limits: Limits, scratch: Sequence[Scratch]) -> None:
-        self._scratch = [place.target for place in scratch]
+        self._scratch = {place.target: place.size_bytes for place in scratch}
         self._most_bytes = limits.memory_bytes + sum(place.size_bytes for place in scratch)
         self._most_tasks = limits.processes
         self._root: int | None = None

@@ -22,7 +22,7 @@ OTHER_ENDS = {
     "thread_bomb": {"process-limit", "exited"},
     "zombies": {"process-limit", "exited"},
     "fill_temporary_with_files": {"memory-limit", "time-limit", "exited"},  # counted as memory
-    "fork_storm": {"process-limit"},
+    "fork_storm": {"process-limit", "time-limit"},  # as the watchdog gets to look
     "memory_files": {"exited"},  # refused by the filter
 }
 
