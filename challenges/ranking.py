@@ -56,7 +56,11 @@ def rank(candidates: Sequence[Candidate], board: Board) -> list[Ranked]:
     `columns` compares lexicographically; `mean-rank` and `median-rank` rank each column apart and
     order by the mean or median of those ranks. Within a rank the earlier submission stands first.
     """
-    keys = _keys(candidates, board)
+    return place(candidates, _keys(candidates, board))
+
+
+def place(candidates: Sequence[Candidate], keys: Mapping[int, tuple[float, ...]]) -> list[Ranked]:
+    """Return the candidates in the order of their keys, which are by identity, with their ranks."""
     order = sorted(candidates, key=lambda c: (keys[c.identity], c.submitted_at, c.identity))
     ranked: list[Ranked] = []
     for position, candidate in enumerate(order, start=1):

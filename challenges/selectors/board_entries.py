@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from challenges.models import Entry, Leaderboard, Score, Split
-from challenges.ranking import Candidate, is_complete, shown
+from challenges.ranking import Candidate, is_complete, shown, standing
 from evaluator.codes import Status
 
 MARK = ("submission_text", "submissions", "team__name")
@@ -45,6 +45,7 @@ class BoardEntry:
     method: str
     metadata: Mapping[str, object]
     candidate: Candidate
+    standing: tuple[float, ...]  # sorts better ones first, where the board compares columns
 
 
 def read_entries(
@@ -77,6 +78,7 @@ def _read_whole(
     # Plain values: making 2,000 objects of three models each would take longer than the query.
     values = list(rows.values_list("pk", *MARK, *DETAILS))
     scores = _scores(leaderboard, split, [submission for *_, submission in values])
+    board = leaderboard.config
     fields = shown_metadata(leaderboard.phase.challenge.revision.config.metadata_schema)
     return {
         pk: BoardEntry(
@@ -87,11 +89,12 @@ def _read_whole(
             method=method,
             metadata=_fields(said, fields),
             candidate=Candidate(pk, scores[submission], improved_at),
+            standing=standing(scores[submission], board.ranking_columns),
         )
         for pk, text, number, team, team_id, is_baseline, method, said, improved_at, submission in (
             values
         )
-        if is_complete(scores[submission], leaderboard.config)
+        if is_complete(scores[submission], board)
     }
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from threading import Lock
 from uuid import UUID
 
-from challenges.config import Column
+from challenges.config import Board, Column
+from challenges.config.boards import OrderBy
 from challenges.models import Leaderboard, Split
-from challenges.ranking import rank
+from challenges.ranking import Ranked, place, rank
 from challenges.selectors.board_entries import BoardEntry, read_entries
 
 # Boards that a process keeps; 2,000 rows take about 3 MB.
@@ -109,18 +110,25 @@ def _read(leaderboard: Leaderboard, split: Split, before: _Known | None) -> _Kno
     entries = read_entries(leaderboard, split, before.entries)
     rows = {
         ranked.candidate.identity: _row(ranked.rank, entries[ranked.candidate.identity], before)
-        for ranked in rank([entry.candidate for entry in entries.values()], board)
+        for ranked in _ranked(entries, board)
     }
     found = Standing(board.columns, tuple(rows.values()))
     return _Known(revision, leaderboard.version, entries, rows, found)
 
 
-def _row(place: int, entry: BoardEntry, before: _Known) -> Row:
+def _ranked(entries: Mapping[int, BoardEntry], board: Board) -> list[Ranked]:
+    candidates = [entry.candidate for entry in entries.values()]
+    if board.order.by is not OrderBy.COLUMNS:
+        return rank(candidates, board)
+    return place(candidates, {pk: entry.standing for pk, entry in entries.items()})
+
+
+def _row(position: int, entry: BoardEntry, before: _Known) -> Row:
     pk = entry.candidate.identity
-    if before.entries.get(pk) is entry and before.rows[pk].rank == place:
+    if before.entries.get(pk) is entry and before.rows[pk].rank == position:
         return before.rows[pk]
     return Row(
-        rank=place,
+        rank=position,
         team_id=entry.team_id,
         team=entry.mark.team,
         is_baseline=entry.is_baseline,

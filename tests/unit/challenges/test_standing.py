@@ -157,3 +157,19 @@ def test_more_changed_entries_than_can_be_named_are_read_at_once(
         found = standing(leaderboard, Split.ALL)
 
     assert [row.scores["accuracy"] for row in found.rows] == [0.4, 0.3, 0.2, 0.1, 0.0]
+
+
+def test_a_board_by_mean_rank_is_ranked_anew_with_every_score(tmp_path: Path) -> None:
+    column = {"key": "accuracy", "title": "Accuracy", "better": "higher"}
+    leaderboard = {"columns": [column], "order": {"by": "mean-rank"}}
+    challenge = factories.make_challenge(tmp_path, factories.config(leaderboard=leaderboard))
+    phase = factories.only_phase(challenge)
+    owls, larks = (factories.make_team(challenge, name) for name in ("Owls", "Larks"))
+    factories.make_scored(phase, owls, accuracy=0.5)
+    factories.make_scored(phase, larks, accuracy=0.6)
+    before = shown()
+
+    factories.make_scored(phase, owls, accuracy=0.6)
+
+    assert before == [(1, "Larks", 0.6), (2, "Owls", 0.5)]
+    assert shown() == [(1, "Larks", 0.6), (1, "Owls", 0.6)]
