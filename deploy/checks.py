@@ -31,6 +31,7 @@ class Check:
 
 PRODUCTION = (
     ("AGON_SITE_URL", "https://agon.example.org"),
+    ("AGON_TRUSTED_PROXIES", "1"),
     ("AGON_SECRET_KEY", "only-for-this-check-" + string.ascii_letters),
 )
 SITE = "web/commandline.py"

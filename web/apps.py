@@ -1,5 +1,7 @@
 """The site as a Django application."""
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,7 @@ class WebConfig(AppConfig):
     """Pages, REST API, accounts."""
 
     name = "web"
+
+    def ready(self) -> None:
+        """Register the checks of settings."""
+        importlib.import_module("web.checks")

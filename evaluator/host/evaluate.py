@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Event
 from typing import assert_never
 
+from pydantic import ValidationError
+
 from evaluator import SCORER_RELEASE
 from evaluator.blobs import LocalBlobs, open_store
 from evaluator.codes import Code, Status
@@ -121,7 +123,10 @@ def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) 
             return stopped_in_check(run, attempt.job.resources)
         if report.problems:
             return rejected(report)
-        submission, notes = _checked_tree(attempt, report, blobs), report.notes
+        try:
+            submission, notes = _checked_tree(attempt, report, blobs), report.notes
+        except ValidationError:  # names that no honest check reports
+            return failed(Code.OUTPUT_UNSAFE)
     run = _run_program(attempt, plan, blobs, submission)
     if not run.is_clean:
         return stopped_in_program(run, attempt.job.resources)
