@@ -14,7 +14,7 @@ from challenges.visibility import visible_splits
 from web.forms.schema import Asked, asked_fields
 from web.frame import Frame
 
-PAGE_ROWS = 100
+PAGE_ROWS = 50
 LEADERS = 5
 ENTRY_RULES = {
     "best": "with its best submission",
