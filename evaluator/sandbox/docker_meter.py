@@ -37,10 +37,8 @@ class EngineMeter:
 
     def _note(self, stats: dict[str, Any]) -> None:
         """Source: Docker engine API 1.41, GET /containers/{id}/stats."""
-        memory = stats.get("memory_stats", {}).get("stats", {})
-        used = memory.get("total_rss", memory.get("anon", 0)) + memory.get(
-            "total_shmem", memory.get("shmem", 0)
-        )
+        memory = stats.get("memory_stats", {})
+        used = max(0, memory.get("usage", 0) - _page_cache(memory.get("stats", {})))
         processes = stats.get("pids_stats", {}).get("current", 0)
         sizes = (stats.get("blkio_stats") or {}).get("io_service_bytes_recursive") or []
         self.peak_bytes = max(self.peak_bytes, used)
@@ -56,3 +54,9 @@ class EngineMeter:
 
 def _sum(rows: list[dict[str, Any]], operation: str) -> int:
     return sum(int(row["value"]) for row in rows if str(row["op"]).lower() == operation)
+
+
+def _page_cache(stats: dict[str, int]) -> int:
+    """Files that could be read again; memory file systems are counted among them, and are not."""
+    cache = stats.get("total_cache", stats.get("file", 0))
+    return cache - stats.get("total_shmem", stats.get("shmem", 0))

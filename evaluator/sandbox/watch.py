@@ -14,7 +14,10 @@ from evaluator.sandbox.usage import available_bytes, process_tree, scratch_bytes
 _METER_SECONDS = 0.1
 _OUTPUT_SECONDS = 0.5
 _FLOOR_BYTES = 256 * 1024**2  # of the host's memory: what no count shows must not take the last
-_SHARE = 20  # a look may cost a twentieth of the time between two
+# Between two looks passes at least so many times what one takes. The watchdog is to see a bomb
+# before it has gone off; the output only fills as fast as storage takes it.
+_METER_PAUSE = 4
+_OUTPUT_PAUSE = 20
 
 
 class Meter(Protocol):
@@ -35,9 +38,10 @@ class Meter(Protocol):
 class _Look:
     """One check and when it is due again: seldom, when it is slow."""
 
-    def __init__(self, check: Callable[[], End | None], period: float) -> None:
+    def __init__(self, check: Callable[[], End | None], period: float, pause: int) -> None:
         self._check = check
         self._period = period
+        self._pause = pause
         self._due = time.monotonic() + period
 
     def verdict(self) -> End | None:
@@ -46,7 +50,7 @@ class _Look:
             return None
         found = self._check()
         took = time.monotonic() - started
-        self._due = started + max(self._period, _SHARE * took)
+        self._due = started + max(self._period, self._pause * took)
         return found
 
 
@@ -57,8 +61,8 @@ class Watch:
         self._cancelled = cancelled
         self._deadline = time.monotonic() + limits.wall_seconds
         self._looks: Sequence[_Look] = (
-            _Look(meter.check, _METER_SECONDS),
-            _Look(output.overrun, _OUTPUT_SECONDS),
+            _Look(meter.check, _METER_SECONDS, _METER_PAUSE),
+            _Look(output.overrun, _OUTPUT_SECONDS, _OUTPUT_PAUSE),
         )
 
     def verdict(self) -> End | None:

@@ -25,9 +25,9 @@ class Caps:
 class Reading:
     """What the members of a group took so far.
 
-    `memory_bytes` is what they hold now: their own memory and memory file systems, but not the
-    page cache; `memory_most_bytes` is the kernel's own highest mark, page cache included: never too
-    low, often too high. `read_bytes` and `written_bytes` went to or came from storage.
+    `memory_bytes` is what their processes hold now, without the page cache; `memory_most_bytes`
+    is the kernel's own highest mark, page cache included: never too low, often too high.
+    `read_bytes` and `written_bytes` came from or went to storage.
     """
 
     cpu_seconds: float = 0
@@ -94,12 +94,13 @@ def number(file: Path) -> int:
         return 0
 
 
-def table(file: Path) -> dict[str, int]:
-    """The lines `key number` of a file; empty where the kernel does not have it."""
+def table(file: Path, *, unit: str = "") -> dict[str, int]:
+    """The lines `key number` of a file, with a unit behind if one is given; empty without it."""
     try:
-        rows = [line.split() for line in file.read_text(encoding="ascii").splitlines()]
+        text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return {}
+    rows = [line.removesuffix(unit).split() for line in text.splitlines()]
     return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
 
 
@@ -118,6 +119,22 @@ def members(folder: Path) -> list[int]:
         except OSError:
             continue  # removed while we looked
     return [pid for pid in found if pid > 0]  # 0: a process of an outer process namespace
+
+
+def held_bytes(folder: Path, usage_file: str) -> int:
+    """What the members' processes hold of their own, at most what the group is charged with.
+
+    Pages that processes share are counted for each; the charge bounds that. The group's own
+    memory.stat would tell more, but the kernel brings it up to date every two seconds only.
+    """
+    resident = sum(_resident_bytes(pid) for pid in members(folder))
+    return min(resident, number(folder / usage_file))
+
+
+def _resident_bytes(pid: int) -> int:
+    """Source: proc_pid_status(5); files that are mapped are page cache and left out."""
+    rows = table(Path(f"/proc/{pid}/status"), unit="kB")
+    return 1024 * (rows.get("RssAnon:", 0) + rows.get("RssShmem:", 0))
 
 
 def kill_members(folder: Path) -> None:

@@ -9,6 +9,7 @@ from evaluator.sandbox.cgroups.base import (
     Reading,
     RunGroup,
     groups_in,
+    held_bytes,
     kill_members,
     number,
     remove_folder,
@@ -43,13 +44,12 @@ class GroupV1:
     def read(self) -> Reading:
         """What the members took so far, those included that have ended."""
         memory, pids = self._folder("memory"), self._folder("pids")
-        usage = table(memory / "memory.stat")
         read_bytes, written_bytes = self._storage_bytes()
         return Reading(
             cpu_seconds=number(self._folder("cpuacct") / "cpuacct.usage") / 1e9
             if "cpuacct" in self.roots
             else 0,
-            memory_bytes=usage.get("total_rss", 0) + usage.get("total_shmem", 0),
+            memory_bytes=held_bytes(memory, "memory.usage_in_bytes"),
             memory_most_bytes=number(memory / "memory.max_usage_in_bytes"),
             read_bytes=read_bytes,
             written_bytes=written_bytes,

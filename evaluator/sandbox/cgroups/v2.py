@@ -9,6 +9,7 @@ from evaluator.sandbox.cgroups.base import (
     Caps,
     Reading,
     RunGroup,
+    held_bytes,
     kill_members,
     number,
     remove_folder,
@@ -41,11 +42,10 @@ class GroupV2:
 
     def read(self) -> Reading:
         """What the members took so far, those included that have ended."""
-        usage = table(self.folder / "memory.stat")
         read_bytes, written_bytes = self._storage_bytes()
         return Reading(
             cpu_seconds=table(self.folder / "cpu.stat").get("usage_usec", 0) / 1e6,
-            memory_bytes=usage.get("anon", 0) + usage.get("shmem", 0),
+            memory_bytes=held_bytes(self.folder, "memory.current"),
             memory_most_bytes=number(self.folder / "memory.peak"),
             read_bytes=read_bytes,
             written_bytes=written_bytes,

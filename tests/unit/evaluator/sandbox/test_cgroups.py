@@ -1,5 +1,6 @@
 """Version 2 and the choice between versions, on folders that look as the kernel's do."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,8 @@ def test_a_group_of_version_2_is_read(unified: Path) -> None:
     group = group_v2(
         unified,
         cpu_stat="usage_usec 1500000\nuser_usec 1\n",
-        memory_stat="anon 1000\nfile 5000\nshmem 200\n",
+        memory_current="1200\n",
+        cgroup_procs=f"{os.getpid()}\n",
         memory_peak="9000\n",
         memory_events="low 0\noom 3\noom_kill 2\n",
         pids_events="max 7\n",
