@@ -32,7 +32,7 @@ def table(findings: Sequence[Finding]) -> str:
     parts = []
     for bench, group in groupby(findings, key=lambda finding: finding.bench):
         rows = list(group)
-        parts.append(f"### ({bench}) {TITLES[bench]}\n\n{_markdown(rows)}")
+        parts.append(f"## ({bench}) {TITLES[bench]}\n\n{_markdown(rows)}")
     return "\n\n".join(parts)
 
 
