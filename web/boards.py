@@ -1,5 +1,6 @@
 """A leaderboard as its page shows it: one side, filtered, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -47,14 +48,14 @@ def board_view(
     """Return one page of a board."""
     ranked = standing(leaderboard, split)
     rows = _matching(ranked, query)
-    places = [n for n, row in enumerate(rows) if row.team_id == team_id]
+    place = next((n for n, row in enumerate(rows) if row.team_id == team_id), None)
     return BoardView(
         columns=ranked.columns,
         said=_shown_fields(leaderboard, ranked),
         page=Paginator(rows, PAGE_ROWS).get_page(page),
         total=len(ranked.rows),
-        own=rows[places[0]] if places else None,
-        own_page=places[0] // PAGE_ROWS + 1 if places else 1,
+        own=None if place is None else rows[place],
+        own_page=1 if place is None else place // PAGE_ROWS + 1,
         shows_methods=any(row.method and not row.is_baseline for row in ranked.rows),
     )
 
@@ -90,17 +91,22 @@ def leaders(frame: Frame) -> Leaders | None:
     return Leaders(board, board.config.ranking_columns[0], tuple(rows)) if rows else None
 
 
-def _matching(ranked: Standing, query: str) -> list[Row]:
+def _matching(ranked: Standing, query: str) -> Sequence[Row]:
     """Return the rows whose team's name holds the words; ranks stay those of the whole board."""
     words = query.casefold().split()
+    if not words:
+        return ranked.rows
     return [row for row in ranked.rows if all(word in row.team.casefold() for word in words)]
 
 
 def _shown_fields(leaderboard: Leaderboard, ranked: Standing) -> tuple[Asked, ...]:
     """Return the fields that somebody on the board has filled in."""
     schema = leaderboard.phase.challenge.revision.config.metadata_schema
-    filled = {name for row in ranked.rows for name, value in row.metadata.items() if value != ""}
-    return tuple(field for field in asked_fields(schema) if field.name in filled)
+    return tuple(
+        field
+        for field in asked_fields(schema)
+        if any(row.metadata.get(field.name, "") != "" for row in ranked.rows)
+    )
 
 
 def state_token(leaderboard: Leaderboard, split: Split) -> str:

@@ -60,14 +60,14 @@ def read_entries(
     )
     if not known:
         return _read_whole(leaderboard, split, rows)
-    marks = {pk: Mark(*mark) for pk, *mark in rows.values_list("pk", *MARK)}
-    changed = [pk for pk, mark in marks.items() if pk not in known or known[pk].mark != mark]
+    present = list(rows.values_list("pk", *MARK))
+    changed = [pk for pk, *mark in present if pk not in known or known[pk].mark != tuple(mark)]
     if not changed:
-        return {pk: known[pk] for pk in marks}
+        return {pk: known[pk] for pk, *_ in present}
     if len(changed) <= MAX_NAMED:
         rows = rows.filter(pk__in=changed)
     found = {**known, **_read_whole(leaderboard, split, rows)}
-    return {pk: found[pk] for pk in marks if pk in found}
+    return {pk: found[pk] for pk, *_ in present if pk in found}
 
 
 def _read_whole(
