@@ -7,7 +7,13 @@ from pydantic import Field, model_validator
 
 from challenges.config.boards import Board, Column
 from challenges.config.problems import did_you_mean
-from challenges.config.scoring import CaseConfig, ResourcesConfig, ScoringConfig, Strict
+from challenges.config.scoring import (
+    CaseConfig,
+    MetricConfig,
+    ResourcesConfig,
+    ScoringConfig,
+    Strict,
+)
 from challenges.config.slugs import Slug
 from challenges.config.units import Bytes, Time
 from evaluator.jobs import MIB
@@ -55,18 +61,41 @@ class TaskConfig(Strict):
             raise ValueError(f"two cases are named '{doubled[0]}'")
         if self.scoring.metrics and not names:
             raise ValueError("built-in metrics need 'cases': what must be in the upload")
+        for metric in self.scoring.metrics:
+            self._check_metric(metric)
         return self
+
+    def _check_metric(self, metric: MetricConfig) -> None:
+        cases = self.expanded_cases()
+        groups = {case.group for case in cases}
+        for group in set(metric.groups) - groups:
+            raise ValueError(
+                f"metric '{metric.key}': no case has the group '{group}'"
+                f"{did_you_mean(group, groups)}"
+            )
+        for case in cases:
+            lacking = set(metric.metric_info.needs) - case.auxiliary.keys()
+            if lacking and (not metric.groups or case.group in metric.groups):
+                raise ValueError(
+                    f"metric '{metric.key}': case '{case.id}' lacks 'auxiliary: "
+                    f"{{{min(lacking)}: …}}', which {metric.metric} needs"
+                )
 
     def plan(self, extra_files: Literal["reject", "ignore"] | None) -> Plan:
         """Return what the evaluator is to do."""
-        cases = self.expanded_cases()
         if self.scoring.program is None:
+            axis = self.scoring.extra_axis
+            cases = tuple(
+                case.model_copy(update={"extra_axis": axis}) for case in self.expanded_cases()
+            )
             return MetricsPlan(
                 cases=cases,
                 metrics=tuple(metric.planned() for metric in self.scoring.metrics),
+                combinations=self.scoring.combinations,
                 missing=self.scoring.missing,
                 extra_files=extra_files or "reject",
             )
+        cases = self.expanded_cases()
         return ProgramPlan(
             cases=cases,
             image=self.scoring.program.image,
@@ -171,11 +200,11 @@ class PhaseConfig(Strict):
 
     def _check_split_metric(self, column: Column) -> None:
         metrics = self.task_of(column).scoring.metrics
-        metric = next(metric for metric in metrics if metric.key == column.score)
-        if metric.aggregate == "pooled":
+        metric = next((metric for metric in metrics if metric.key == column.score), None)
+        if metric is None or metric.groups or not metric.aggregate.is_over_scores:
             raise ValueError(
-                f"column '{column.key}': a split needs scores per case; 'pooled' has none, "
-                "use aggregate: mean"
+                f"column '{column.key}': a split needs a score of every case; combinations, "
+                "metrics of some groups and pooled ones have none, use aggregate: mean"
             )
 
     def _known_keys(self) -> list[str]:

@@ -9,8 +9,24 @@ from challenges.config.patterns import expand
 from challenges.config.problems import did_you_mean
 from challenges.config.units import Bytes, Seconds
 from evaluator.jobs import MIB, Resources
-from evaluator.metrics.catalogue import CATALOGUE, MetricInfo
-from evaluator.plans import Aggregate, Case, DtypeKind, Format, Key, Metric, Missing, Source
+from evaluator.metrics.catalogue import CATALOGUE
+from evaluator.metrics.catalogue.info import MetricInfo
+from evaluator.plans import (
+    Aggregate,
+    Align,
+    Case,
+    Combination,
+    DtypeKind,
+    ExtraAxis,
+    Format,
+    Key,
+    Metric,
+    Missing,
+    NanPolicy,
+    PositiveNumber,
+    Source,
+    Value,
+)
 
 SUFFIXES = {
     ".zarr": Format.ZARR,
@@ -53,11 +69,20 @@ class CaseConfig(Strict):
     truth: str | None = None
     column: str | None = None
     index: str | None = None
+    columns: tuple[str, ...] = ()
+    extra: int | None = Field(default=None, ge=1)
+    auxiliary: dict[Key, str] = Field(default_factory=dict)
+    nan: NanPolicy = NanPolicy.REJECT
+    voxel_size: tuple[PositiveNumber, ...] | None = None
+    align: Align | None = None
+    group: str = Field(default="", max_length=80)
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if (self.path is None) == (not self.paths):
             raise ValueError("give either 'path' or 'paths' (where several forms are taken)")
+        if self.column is not None and self.columns:
+            raise ValueError("give either 'column' or 'columns' (where a row has several values)")
         self.expanded()
         return self
 
@@ -78,7 +103,21 @@ class CaseConfig(Strict):
             shape=self.shape,
             column=self.column,
             index=self.index,
+            columns=self.columns,
+            extra=self.extra,
+            auxiliary={key: self._auxiliary(value, name) for key, value in self.auxiliary.items()},
+            nan=self.nan,
+            voxel_size=self.voxel_size,
+            align=self.align,
+            group=self.group,
         )
+
+    def _auxiliary(self, value: str, name: str) -> Source | str:
+        """Return a path in the truth, or a column of the truth's table."""
+        if self._format(self.path or self.paths[0]).is_table:
+            return value
+        path = value.replace("{id}", name)
+        return Source(path=path, format=format_of(path))
 
     def _format(self, path: str) -> Format:
         return self.format or format_of(path)
@@ -91,6 +130,7 @@ class MetricConfig(BaseModel):
     key: Key
     metric: str
     aggregate: Aggregate = Aggregate.MEAN
+    groups: tuple[str, ...] = ()
 
     @field_validator("metric")
     @classmethod
@@ -113,9 +153,13 @@ class MetricConfig(BaseModel):
         return CATALOGUE[self.metric]
 
     @property
-    def parameters(self) -> dict[str, float | int | str | bool]:
+    def parameters(self) -> dict[str, Value]:
         """The metric's own parameters as written."""
-        return dict(self.model_extra or {})
+        extra = self.model_extra or {}
+        return {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in extra.items()
+        }
 
     def planned(self) -> Metric:
         """Return the metric as the evaluator takes it."""
@@ -124,6 +168,7 @@ class MetricConfig(BaseModel):
             metric=self.metric,
             aggregate=self.aggregate,
             parameters=self.parameters,
+            groups=self.groups,
         )
 
 
@@ -137,9 +182,10 @@ class ProgramConfig(Strict):
 
 
 class ScoringConfig(Strict):
-    """Either built-in metrics or a program."""
+    """Either built-in metrics, with scores combined from theirs, or a program."""
 
     metrics: tuple[MetricConfig, ...] = ()
+    combinations: tuple[Combination, ...] = ()
     program: ProgramConfig | None = None
     missing: Missing = Missing.REJECT
 
@@ -153,15 +199,39 @@ class ScoringConfig(Strict):
                     f"'missing: worst' needs to know what counts as worst for '{metric.key}'; "
                     "add the parameter 'worst' to that metric"
                 )
+        if len({metric.metric_info.extra_axis for metric in self.metrics}) > 1:
+            raise ValueError(
+                "metrics of labels, of probabilities and of ensembles want predictions of "
+                "different shapes; give each kind a task of its own"
+            )
+        for combination in self.combinations:
+            _check_known(combination, [metric.key for metric in self.metrics])
         keys = self.keys
         if len(set(keys)) != len(keys):
             raise ValueError(f"two scores have one key; the keys are {', '.join(keys)}")
         return self
 
     @property
+    def extra_axis(self) -> ExtraAxis | None:
+        """The axis that the metrics want predictions to have beside those of the truth."""
+        return self.metrics[0].metric_info.extra_axis if self.metrics else None
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """Keys of the scores, in the order of the file."""
-        return self.program.keys if self.program else tuple(metric.key for metric in self.metrics)
+        if self.program:
+            return self.program.keys
+        metrics = tuple(metric.key for metric in self.metrics)
+        return metrics + tuple(combination.key for combination in self.combinations)
+
+
+def _check_known(combination: Combination, keys: list[str]) -> None:
+    for key in combination.of:
+        if key not in keys:
+            raise ValueError(
+                f"combination '{combination.key}': there is no metric '{key}'"
+                f"{did_you_mean(key, keys)}"
+            )
 
 
 class ResourcesConfig(Strict):

@@ -3,7 +3,8 @@
 import math
 
 from docs.generator.markdown import code, sentence, table
-from evaluator.metrics.catalogue import CATALOGUE, MetricInfo, Parameter, ParameterKind
+from evaluator.metrics.catalogue import CATALOGUE
+from evaluator.metrics.catalogue.info import MetricInfo, Parameter, ParameterKind
 
 
 def metrics_overview() -> str:
@@ -48,6 +49,10 @@ def _parameters(info: MetricInfo) -> str:
 
 def _value(parameter: Parameter) -> str:
     match parameter.kind:
+        case ParameterKind.SWITCH:
+            return "`true` or `false`"
+        case ParameterKind.NUMBERS:
+            return f"list of numbers from {parameter.lower:g} to {parameter.upper:g}"
         case ParameterKind.LABEL:
             return "label: a whole number or a text"
         case ParameterKind.CHOICE:

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from evaluator.arrays.layout import Layout
+
 # Any: shape and dtype are known only when the file is open. numpy.typing would take 6 ms to load.
 Block = np.ndarray[Any, np.dtype[Any]]
 Region = tuple[slice, ...]
@@ -30,6 +32,10 @@ class Array(Protocol):
     def dtype(self) -> np.dtype[Any]:
         """Kind and width of the elements, in any byte order."""
 
+    @property
+    def layout(self) -> Layout:
+        """What the metadata say about chunks, axes and the place in the world."""
+
     def notes(self) -> tuple[str, ...]:
         """Return sentences about oddities that can be told, and forgiven, without decoding.
 
@@ -39,8 +45,8 @@ class Array(Protocol):
     def read(self, region: Region) -> Block:
         """Return the elements of `region` in C order and native byte order.
 
-        `region` is one of `regions(shape)` for some limit; asked for in their order, everything
-        stored is decoded once where memory allows.
+        Threads may ask at the same time, unless the layout is `in_order`. Asked for in the order
+        of `regions(shape)`, everything stored is decoded once where memory allows.
         Raises: ArrayInvalid when the stored bytes cannot be decoded.
         """
 
@@ -93,6 +99,7 @@ class MemoryArray:
         self.name = name
         self.shape: tuple[int, ...] = values.shape
         self.dtype = values.dtype
+        self.layout = Layout()
         self._values = values
 
     def notes(self) -> tuple[str, ...]:

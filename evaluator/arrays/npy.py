@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from evaluator.arrays.base import Block, Region, native
+from evaluator.arrays.layout import Layout
 from evaluator.arrays.npy_header import read_header
 
 
@@ -22,6 +23,7 @@ class NpyArray:
         header.check_size(path.stat().st_size if size_bytes is None else size_bytes, name)
         self.shape = header.shape
         self.dtype = header.dtype
+        self.layout = Layout()
         offset = start + header.header_bytes
         self._elements: Block = (
             np.memmap(path, self.dtype, "r", offset, self.shape, header.order)

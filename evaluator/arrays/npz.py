@@ -13,6 +13,7 @@ import numpy as np
 
 from evaluator.arrays.base import Array, Block, Region, native
 from evaluator.arrays.errors import ArrayInvalid, invalid
+from evaluator.arrays.layout import Layout
 from evaluator.arrays.npy import NpyArray
 from evaluator.arrays.npy_header import read_header
 from evaluator.codes import Code
@@ -76,6 +77,7 @@ class NpzStream:
         self._position = math.inf  # the next element of the stream
         self.shape = self._header.shape
         self.dtype = self._header.dtype
+        self.layout = Layout(in_order=True)
         self._whole: Block | None = None
 
     def notes(self) -> tuple[str, ...]:

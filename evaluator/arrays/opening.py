@@ -26,7 +26,9 @@ def open_array(
             return _npz(path, name, member)
         case Format.NPY:
             return NpyArray(path, name)
-        case Format.CSV:
+        case Format.HDF5 | Format.NIFTI | Format.PNG:
+            raise ValueError(f"no reader for {how}")
+        case Format.CSV | Format.TSV | Format.PARQUET:
             raise ValueError("a table is read by column")
         case _ as never:
             assert_never(never)

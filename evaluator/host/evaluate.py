@@ -172,6 +172,7 @@ def _run_inside(attempt: Attempt, blobs: LocalBlobs, stage: str, collect: tuple[
         task="score" if stage == "score" else "check",
         scratch_bytes=resources.scratch_bytes,
         cpus=resources.cpus,
+        memory_bytes=resources.memory_bytes,
         seed=attempt.job.seed,
     )
     job = _folder(attempt, f"{stage}-job")

@@ -7,7 +7,7 @@ from evaluator.inside.pairing import Opener
 from evaluator.inside.problems import Problems
 from evaluator.inside.scoring import Pair
 from evaluator.inside.trees import Tree
-from evaluator.plans import Format, MetricsPlan, Missing, Plan
+from evaluator.plans import MetricsPlan, Missing, Plan
 
 
 @dataclass(frozen=True)
@@ -40,5 +40,5 @@ def check(plan: Plan, tree: Tree, opener: Opener, problems: Problems) -> Checked
 
 
 def _needs_truth(item: Found, plan: Plan) -> bool:
-    is_table = item.source is not None and item.source.format is Format.CSV
+    is_table = item.source is not None and item.source.format.is_table
     return isinstance(plan, MetricsPlan) or is_table or item.case.shape is None

@@ -1,4 +1,4 @@
-"""One pass over prediction and truth of a case: everything that the metrics need is counted."""
+"""One pass over prediction and truth of a case: all that tables and sums are needed for."""
 
 import math
 from collections.abc import Collection, Iterator
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluator.arrays.base import Array, Block, block_pairs, regions
+from evaluator.arrays.base import Block, regions
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.codes import Code
 from evaluator.inside.errors import TruthInvalid
-from evaluator.metrics.errors import ValuesUnfit
-from evaluator.metrics.fields import ErrorSums
+from evaluator.metrics.catalogue.info import Input
+from evaluator.metrics.comparison import Comparison
+from evaluator.metrics.errors import NotFinite, TruthUnfit, ValuesUnfit
+from evaluator.metrics.numbers import ErrorSums
 from evaluator.metrics.pairs import Labels, PairCounter, PairTable, as_labels
-from evaluator.metrics.registry import ERROR_METRICS, PAIR_METRICS
-from evaluator.metrics.tallies import Settings, Tally
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,6 @@ class Counts:
     pairs: PairTable
     errors: ErrorSums
 
-    def tally(self, metric: str, settings: Settings) -> Tally:
-        """Return the counts of one metric of the catalogue."""
-        if metric in PAIR_METRICS:
-            return PAIR_METRICS[metric](self.pairs, settings)
-        return ERROR_METRICS[metric](self.errors, settings)
-
 
 @dataclass(frozen=True)
 class Missed:
@@ -39,51 +33,64 @@ class Missed:
     pairs: PairTable
     elements: int
 
-    def tally(self, metric: str, settings: Settings, *, worst: float) -> Tally:
-        """Return the counts of one metric: each element is missed, or wrong by `worst`."""
-        return Counts(self.pairs, ErrorSums.missed(self.elements, worst)).tally(metric, settings)
+    def counts(self, worst: float) -> Counts:
+        """Return the counts when each element is missed, or wrong by `worst`."""
+        return Counts(self.pairs, ErrorSums.missed(self.elements, worst))
 
 
-def count(prediction: Array, truth: Array, metrics: Collection[str]) -> Counts:
-    """Count over all blocks, in their fixed order.
+def count(case: Comparison, inputs: Collection[Input]) -> Counts:
+    """Count over all blocks, in their fixed order, what `inputs` ask for.
 
     Raises: ArrayInvalid when the prediction cannot be decoded or holds values that it may not;
     TruthInvalid when that is true of the truth.
     """
-    if prediction.shape != truth.shape:
-        raise TruthInvalid(f"{truth.name} has another shape than the plan")
-    needs_pairs = not PAIR_METRICS.keys().isdisjoint(metrics)
-    needs_errors = not ERROR_METRICS.keys().isdisjoint(metrics)
     pairs, errors, bad = PairCounter(), ErrorSums(), 0
-    for predicted, true in block_pairs(prediction, truth):
+    for region in regions(case.truth.shape):
+        predicted, true = case.predicted.read(region), case.truth.read(region)
+        with at_fault(case):
+            predicted, true = _scored(predicted, true, case.valid(true, region))
         bad += _not_finite(predicted)
-        if _not_finite(true):
-            raise TruthInvalid(f"{truth.name} holds values that are not finite")
         if bad:
             continue  # the rest is only searched for more of them
-        if needs_pairs:
-            true_labels = _true_labels(true, truth.name)
-            with _at_fault(prediction.name):
+        if Input.PAIRS in inputs:
+            true_labels = _true_labels(true, case.truth.name)
+            with at_fault(case):
                 pairs.add(PairTable.of_block(as_labels(predicted), true_labels))
-        if needs_errors:
+        if Input.ERRORS in inputs:
             errors += ErrorSums.of_block(predicted, true)
-    if bad:
-        raise ArrayInvalid(
-            Code.VALUE_NOT_FINITE,
-            f"{prediction.name} holds NaN or infinity in {bad} of {math.prod(truth.shape)} places; "
-            "replace them with numbers.",
-        )
-    with _at_fault(prediction.name):
+    with at_fault(case):
+        if bad:
+            raise NotFinite(bad, math.prod(case.truth.shape))
         return Counts(pairs.table(), errors)
 
 
-def count_missed(truth: Array, metrics: Collection[str]) -> Missed:
+def count_missed(case: Comparison, inputs: Collection[Input]) -> Missed:
     """Count a case without prediction. Raises: TruthInvalid."""
-    pairs = PairCounter()
-    if not PAIR_METRICS.keys().isdisjoint(metrics):
-        for region in regions(truth.shape):
-            pairs.add(PairTable.missed(_true_labels(truth.read(region), truth.name)))
-    return Missed(pairs.table(), math.prod(truth.shape))
+    pairs, elements = PairCounter(), 0
+    for region in regions(case.truth.shape):
+        true = case.truth.read(region)
+        with at_fault(case):
+            _, true = _scored(true, true, case.valid(true, region))
+        elements += true.size
+        if Input.PAIRS in inputs:
+            pairs.add(PairTable.missed(_true_labels(true, case.truth.name)))
+    return Missed(pairs.table(), elements)
+
+
+@contextmanager
+def at_fault(case: Comparison) -> Iterator[None]:
+    """Blame the prediction, or the truth, for values that no metric can take."""
+    try:
+        yield
+    except ValuesUnfit as error:
+        name = case.truth.name if case.prediction is None else case.prediction.name
+        raise ArrayInvalid(Code(error.code), f"{name} {error}") from error
+    except TruthUnfit as error:
+        raise TruthInvalid(f"{case.truth.name} {error}") from error
+
+
+def _scored(predicted: Block, true: Block, valid: Block | None) -> tuple[Block, Block]:
+    return (predicted, true) if valid is None else (predicted[valid], true[valid])
 
 
 def _not_finite(block: Block) -> int:
@@ -95,12 +102,3 @@ def _true_labels(block: Block, name: str) -> Labels:
         return as_labels(block)
     except ValuesUnfit as error:
         raise TruthInvalid(f"{name} holds values that are no labels") from error
-
-
-@contextmanager
-def _at_fault(name: str) -> Iterator[None]:
-    """Blame the prediction called `name` for values that no metric can take."""
-    try:
-        yield
-    except ValuesUnfit as error:
-        raise ArrayInvalid(Code.VALUE_OUT_OF_RANGE, f"{name} {error}") from error

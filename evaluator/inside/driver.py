@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from evaluator.arrays.chunked import Mapper
 from evaluator.inside.checking import check
 from evaluator.inside.errors import UploadRefused
 from evaluator.inside.expected import Expected
@@ -14,13 +13,13 @@ from evaluator.inside.orders import Orders, Report
 from evaluator.inside.pairing import Opener
 from evaluator.inside.places import Places
 from evaluator.inside.problems import Problems
-from evaluator.inside.scoring import Scores, score, scorers
+from evaluator.inside.scorers import scorers
+from evaluator.inside.scoring import Scores, score
 from evaluator.inside.trees import Tree
 from evaluator.inside.uploads import Submission, take_in
-from evaluator.plans import Format, MetricsPlan, Plan
+from evaluator.metrics.comparison import Mapper, Work
+from evaluator.plans import MetricsPlan, Plan
 from evaluator.results import MAX_BYTES
-
-_CHUNKED = {Format.ZARR, Format.TIFF}
 
 
 def run(places: Places) -> Report:
@@ -64,7 +63,13 @@ def _work(
         notes = checked.notes
         if isinstance(orders.plan, MetricsPlan) and orders.task == "score" and not problems:
             started = time.monotonic()
-            scores = score(checked.pairs, scorers(orders.plan, opener.vocabulary), problems)
+            scores = score(
+                checked.pairs,
+                scorers(orders.plan, opener.vocabulary),
+                problems,
+                work=Work(max(1, int(orders.cpus)), mapper, orders.memory_bytes),
+                combinations=orders.plan.combinations,
+            )
             event("score.done", problems=len(problems), seconds=_since(started))
             notes += _write_result(scores, places) if not problems else ()
     return notes
@@ -74,7 +79,7 @@ def _work(
 def _mapper(orders: Orders) -> Iterator[Mapper]:
     """Give what runs the decoding of chunks: threads where there is more than one CPU."""
     threads = int(orders.cpus)
-    if threads < 2 or not _holds_chunks(orders.plan):
+    if threads < 2 or not _holds_arrays(orders.plan):
         yield map
         return
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (7 ms that a table saves)
@@ -83,10 +88,8 @@ def _mapper(orders: Orders) -> Iterator[Mapper]:
         yield pool.map
 
 
-def _holds_chunks(plan: Plan) -> bool:
-    return any(
-        source.format in _CHUNKED for case in plan.cases for source in (*case.sources, case.truth)
-    )
+def _holds_arrays(plan: Plan) -> bool:
+    return any(not source.format.is_table for case in plan.cases for source in case.sources)
 
 
 def _write_result(scores: Scores, places: Places) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ class Orders(BaseModel):
     task: Literal["score", "check"]
     scratch_bytes: int = Field(ge=0)  # what the unpacked submission may take
     cpus: float = Field(gt=0)
+    memory_bytes: int = Field(gt=0)  # the limit of the sandbox
     seed: int
 
     @model_validator(mode="after")

@@ -1,7 +1,7 @@
 """Prediction and truth of one case, opened and compared as far as metadata go."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.expected import location
 from evaluator.inside.problems import Problems
 from evaluator.inside.trees import Tree
-from evaluator.plans import Case, Format, Source
+from evaluator.plans import Case, ExtraAxis, Format, Source
 
 Note = Callable[[str], None]
 
@@ -31,6 +31,7 @@ class TrustedArray:
         self.name = array.name
         self.shape = array.shape
         self.dtype: np.dtype[Any] = array.dtype
+        self.layout = array.layout
 
     def notes(self) -> tuple[str, ...]:
         """Return nothing: there is nobody to tell."""
@@ -46,10 +47,15 @@ class TrustedArray:
 
 @dataclass(frozen=True)
 class Truth:
-    """The truth of one case; `rows` when it can be compared with a table."""
+    """The truth of one case; `rows` when it can be compared with a table.
+
+    `spacing` is the size of an element along each axis, 1 where nothing is known.
+    """
 
     array: TrustedArray
     rows: Rows | None
+    spacing: tuple[float, ...] = ()
+    auxiliary: Mapping[str, Array] = field(default_factory=dict)
 
 
 class Opener:
@@ -64,7 +70,7 @@ class Opener:
     def truth(self, case: Case) -> Truth:
         """Return the truth of `case`. Raises: TruthInvalid."""
         try:
-            if case.truth.format is Format.CSV:
+            if case.truth.format.is_table:
                 return self._truth_table(case)
             array = self._open(self._truth, case.truth)
         except (ArrayInvalid, OSError) as error:
@@ -72,7 +78,7 @@ class Opener:
         if 0 in array.shape:
             raise TruthInvalid(f"case {case.id}: {array.name} has no element")
         rows = Rows(array.shape[0]) if len(array.shape) == 1 else None
-        return Truth(TrustedArray(array), rows)
+        return Truth(TrustedArray(array), rows, _spacing(case, array), self._auxiliary(case))
 
     def prediction(
         self, case: Case, source: Source, truth: Truth | None, problems: Problems, note: Note
@@ -84,11 +90,11 @@ class Opener:
         before = len(problems)
         array = None
         try:
-            if source.format is Format.CSV:
+            if source.format.is_table:
                 array = self._table(case, source, truth, problems)
             else:
                 array = self._open(self._submission, source)
-                _check(array, case, _expected_shape(case, truth), problems)
+                _check(array, case, _expected_shape(case, truth, array.shape), problems)
             for sentence in array.notes() if len(problems) == before else ():
                 note(sentence)
         except ArrayInvalid as error:
@@ -101,6 +107,13 @@ class Opener:
         return open_array(
             tree.path(path), source.path, source.format, member=place.inner, mapper=self._mapper
         )
+
+    def _auxiliary(self, case: Case) -> dict[str, Array]:
+        return {
+            name: TrustedArray(self._open(self._truth, source))
+            for name, source in case.auxiliary.items()
+            if isinstance(source, Source)
+        }
 
     def _truth_table(self, case: Case) -> Truth:
         path = self._truth.path(case.truth.path)
@@ -124,14 +137,29 @@ class Opener:
         return MemoryArray(source.path, reading.values)
 
 
+def _spacing(case: Case, array: Array) -> tuple[float, ...]:
+    """Return the size of an element along each axis. Raises: TruthInvalid."""
+    ones = (1.0,) * len(array.shape)
+    spacing = case.voxel_size or array.layout.frame.voxel_size or ones
+    if len(spacing) != len(ones):
+        raise TruthInvalid(f"case {case.id}: voxel_size needs one number for each axis")
+    return spacing
+
+
 def _spec(case: Case) -> ColumnSpec:
     return ColumnSpec(case.column, case.index, case.dtype)
 
 
-def _expected_shape(case: Case, truth: Truth | None) -> tuple[int, ...] | None:
-    if case.shape is not None or truth is None:
-        return case.shape
-    return truth.array.shape
+def _expected_shape(
+    case: Case, truth: Truth | None, found: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    """Return the shape that the prediction must have; an extra axis of free length is as found."""
+    shape = case.shape if case.shape is not None or truth is None else truth.array.shape
+    if shape is None or case.extra_axis is None:
+        return shape
+    is_first = case.extra_axis is ExtraAxis.MEMBER
+    length = case.extra or (found[0 if is_first else -1] if found else 1)
+    return (length, *shape) if is_first else (*shape, length)
 
 
 def _check(array: Array, case: Case, shape: tuple[int, ...] | None, problems: Problems) -> None:

@@ -1,22 +1,22 @@
-"""From the counts of each case to the scores of the submission."""
+"""From the arrays of each case to the scores of the submission."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluator.arrays.base import Array
-from evaluator.arrays.cells import Vocabulary
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.codes import Code
-from evaluator.inside.counting import count, count_missed
+from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.pairing import Truth
 from evaluator.inside.problems import Problems
-from evaluator.metrics import catalogue
-from evaluator.metrics.catalogue import MetricInfo, Value
+from evaluator.inside.scorers import Scorer
+from evaluator.inside.tallying import tallies_of
+from evaluator.metrics.comparison import Comparison, Work
 from evaluator.metrics.errors import ScoreUndefined
 from evaluator.metrics.registry import aggregated, score_of
-from evaluator.metrics.tallies import Label, Settings, Tally, pooled
-from evaluator.plans import Aggregate, Case, DtypeKind, MetricsPlan
+from evaluator.metrics.tallies import Tally, pooled
+from evaluator.plans import Aggregate, Case, Combination, NanPolicy
 
 LARGEST_SCORE = 1e300  # what lies above cannot be averaged
 
@@ -29,21 +29,21 @@ class Pair:
     truth: Truth
     prediction: Array | None
 
-
-@dataclass(frozen=True)
-class Scorer:
-    """One metric of the plan, ready to count."""
-
-    key: str
-    info: MetricInfo
-    settings: Settings
-    aggregate: Aggregate
-    worst: float | None
-
     @property
-    def is_pooled(self) -> bool:
-        """True when counts and not scores are brought together."""
-        return self.aggregate is Aggregate.POOLED
+    def path(self) -> str:
+        """Where the prediction lies, or should."""
+        return self.case.sources[0].path if self.prediction is None else self.prediction.name
+
+    def comparison(self, work: Work) -> Comparison:
+        """Return the case as metrics see it."""
+        return Comparison(
+            prediction=self.prediction,
+            truth=self.truth.array,
+            spacing=self.truth.spacing,
+            auxiliary=self.truth.auxiliary,
+            masks_nan=self.case.nan is NanPolicy.MASK,
+            work=work,
+        )
 
 
 @dataclass(frozen=True)
@@ -54,111 +54,102 @@ class Scores:
     cases: Mapping[str, Mapping[str, float]]
 
 
-def scorers(plan: MetricsPlan, vocabulary: Vocabulary) -> tuple[Scorer, ...]:
-    """Return the metrics of the plan, their labels as numbers. Raises: ValueError."""
-    is_text = any(case.dtype is DtypeKind.TEXT for case in plan.cases)
-    prepared = []
-    for metric in plan.metrics:
-        info = catalogue.find(metric.metric)
-        parameters = info.settled(metric.parameters)
-        label = _label(parameters.get("label"), vocabulary if is_text else None)
-        prepared.append(
-            Scorer(
-                key=metric.key,
-                info=info,
-                settings=Settings(parameters, label),
-                aggregate=metric.aggregate,
-                worst=info.worst_score(parameters),
-            )
-        )
-    return tuple(prepared)
+@dataclass(frozen=True)
+class _Counted:
+    """The tally of one case."""
+
+    group: str
+    tally: Tally
 
 
-def score(pairs: Sequence[Pair], ready: Sequence[Scorer], problems: Problems) -> Scores:
+def score(
+    pairs: Sequence[Pair],
+    ready: Sequence[Scorer],
+    problems: Problems,
+    *,
+    work: Work | None = None,
+    combinations: Sequence[Combination] = (),
+) -> Scores:
     """Return the scores; with problems they mean nothing.
 
     Raises: TruthInvalid; ValueError for a missing case when a metric has no worst value.
     """
-    pooling: dict[str, list[Tally]] = {scorer.key: [] for scorer in ready}
+    counted: dict[str, list[_Counted]] = {scorer.key: [] for scorer in ready}
     cases: dict[str, dict[str, float]] = {}
     for pair in pairs:
+        asked = [scorer for scorer in ready if scorer.applies_to(pair.case)]
         try:
-            tallies = _tallies(pair, ready)
+            tallies = tallies_of(pair.comparison(work or Work()), asked)
         except ArrayInvalid as error:
-            problems.add_array(_path(pair), error)
+            problems.add_array(pair.path, error)
             continue
-        for scorer in ready:
+        for scorer in asked:
             if scorer.is_pooled:
-                pooling[scorer.key].append(tallies[scorer.key])
-        cases[pair.case.id] = _case_scores(pair, ready, tallies, problems)
+                counted[scorer.key].append(_Counted(pair.case.group, tallies[scorer.key]))
+        cases[pair.case.id] = _case_scores(pair, asked, tallies, problems)
     if problems:
         return Scores({}, {})
-    totals = {scorer.key: _total(scorer, cases, pooling[scorer.key], problems) for scorer in ready}
+    totals = {scorer.key: _total(scorer, cases, counted[scorer.key], problems) for scorer in ready}
+    for combination in combinations if not problems else ():
+        totals[combination.key] = _combined(combination, totals)
     return Scores(totals, cases)
 
 
-def _label(value: Value | None, vocabulary: Vocabulary | None) -> Label | None:
-    if value is None:
-        return None
-    if vocabulary is not None:
-        return Label(vocabulary.number(str(value)), str(value))
-    return Label(int(value), str(value))
-
-
-def _tallies(pair: Pair, ready: Sequence[Scorer]) -> dict[str, Tally]:
-    """Return the counts of each metric; of a missing case, only of those that pool counts."""
-    if pair.prediction is not None:
-        counts = count(pair.prediction, pair.truth.array, {scorer.info.name for scorer in ready})
-        return {s.key: counts.tally(s.info.name, s.settings) for s in ready}
-    pooling = [scorer for scorer in ready if scorer.is_pooled]
-    if not pooling:
-        return {}
-    missed = count_missed(pair.truth.array, {scorer.info.name for scorer in pooling})
-    return {s.key: missed.tally(s.info.name, s.settings, worst=_worst(s)) for s in pooling}
-
-
 def _case_scores(
-    pair: Pair, ready: Sequence[Scorer], tallies: Mapping[str, Tally], problems: Problems
+    pair: Pair, asked: Sequence[Scorer], tallies: Mapping[str, Tally], problems: Problems
 ) -> dict[str, float]:
     scores: dict[str, float] = {}
-    for scorer in ready:
-        if pair.prediction is None:
-            scores[scorer.key] = _worst(scorer)
+    for scorer in asked:
+        if pair.prediction is None and not scorer.info.takes_missing:
+            scores[scorer.key] = scorer.worst_score
             continue
         try:
             scores[scorer.key] = score_of(tallies[scorer.key], scorer.info, scorer.settings)
         except ScoreUndefined as error:
             if not scorer.is_pooled:  # else other cases may bring what this one lacks
-                _add_undefined(problems, _path(pair), f"{scorer.key} of {pair.case.id}", error)
-    _check_size(scores, _path(pair), problems)
+                _add_undefined(problems, pair.path, f"{scorer.key} of {pair.case.id}", error)
+    _check_size(scores, pair.path, problems)
     return scores
 
 
 def _total(
     scorer: Scorer,
     cases: Mapping[str, Mapping[str, float]],
-    tallies: Sequence[Tally],
+    counted: Sequence[_Counted],
     problems: Problems,
 ) -> float:
     if not scorer.is_pooled:
-        return aggregated(scorer.aggregate, [scores[scorer.key] for scores in cases.values()])
+        values = [scores[scorer.key] for scores in cases.values() if scorer.key in scores]
+        return aggregated(scorer.aggregate, values)
+    groups: dict[str, list[Tally]] = {}
+    for item in counted:
+        group = item.group if scorer.aggregate is Aggregate.GROUPS else ""
+        groups.setdefault(group, []).append(item.tally)
     try:
-        total = score_of(pooled(tallies), scorer.info, scorer.settings)
+        values = [
+            score_of(pooled(tallies), scorer.info, scorer.settings) for tallies in groups.values()
+        ]
     except ScoreUndefined as error:
         _add_undefined(problems, "", scorer.key, error)
         return 0.0
+    total = math.fsum(values) / len(values)
     _check_size({scorer.key: total}, "", problems)
     return total
 
 
-def _worst(scorer: Scorer) -> float:
-    if scorer.worst is None:
-        raise ValueError(f"{scorer.key}: 'missing: worst' needs the parameter 'worst'")
-    return scorer.worst
-
-
-def _path(pair: Pair) -> str:
-    return pair.case.sources[0].path if pair.prediction is None else pair.prediction.name
+def _combined(combination: Combination, totals: Mapping[str, float]) -> float:
+    values = [totals[key] for key in combination.of]
+    match combination.combine:
+        case "mean":
+            return math.fsum(values) / len(values)
+        case "min":
+            return min(values)
+        case "max":
+            return max(values)
+        case "geometric-mean":
+            if min(values) < 0:
+                raise TruthInvalid(f"{combination.key}: a geometric mean takes no score below 0")
+            return math.prod(values) ** (1 / len(values))
 
 
 def _add_undefined(problems: Problems, path: str, what: str, error: ScoreUndefined) -> None:

@@ -30,3 +30,18 @@ class ValuesUnfit(EvaluatorError):
     """Values that a metric cannot take; the text completes 'The array …'."""
 
     code = Code.VALUE_OUT_OF_RANGE
+
+
+class NotFinite(ValuesUnfit):
+    """A prediction with NaN or infinity where it is scored."""
+
+    code = Code.VALUE_NOT_FINITE
+
+    def __init__(self, count: int, total: int) -> None:
+        super().__init__(
+            f"holds NaN or infinity in {count} of {total} places; replace them with numbers."
+        )
+
+
+class TruthUnfit(EvaluatorError):
+    """A truth that a metric cannot take: the organiser's fault; the text completes 'it …'."""

@@ -1,29 +1,30 @@
 """The code behind each name of the catalogue, and how cases become one score."""
 
+import importlib
 import math
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import assert_never
 
-from evaluator.metrics.catalogue import Direction, MetricInfo
+from evaluator.metrics.catalogue.info import Direction, MetricInfo
 from evaluator.metrics.errors import ScoreUndefined
-from evaluator.metrics.fields import ErrorSums, mae, rmse
-from evaluator.metrics.instances import object_f1
-from evaluator.metrics.labels import accuracy, f1
-from evaluator.metrics.masks import dice, iou
-from evaluator.metrics.pairs import PairTable
 from evaluator.metrics.tallies import Settings, Tally
 from evaluator.plans import Aggregate
 
-# Each metric takes what was counted over all blocks of a case, in one of two forms.
-PAIR_METRICS: Mapping[str, Callable[[PairTable, Settings], Tally]] = {
-    "accuracy": accuracy,
-    "f1": f1,
-    "dice": dice,
-    "iou": iou,
-    "object_f1": object_f1,
-}
-ERROR_METRICS: Mapping[str, Callable[[ErrorSums, Settings], Tally]] = {"rmse": rmse, "mae": mae}
+
+@cache
+def code_of(info: MetricInfo) -> Callable[..., Tally]:
+    """Return the function behind a metric; its first argument is what `info.input` says.
+
+    PAIRS: a PairTable. ERRORS: ErrorSums. WHOLE: a Comparison. The second one is Settings. The
+    module is loaded when it is asked for: compilers and solvers take longer than a small case.
+    """
+    module, _, function = info.code.partition(":")
+    found: Callable[..., Tally] = getattr(
+        importlib.import_module(f"evaluator.metrics.{module}"), function
+    )
+    return found
 
 
 def score_of(tally: Tally, info: MetricInfo, settings: Settings) -> float:
@@ -34,12 +35,11 @@ def score_of(tally: Tally, info: MetricInfo, settings: Settings) -> float:
     try:
         return tally.score()
     except ScoreUndefined:
-        best, worst = (
-            (info.upper, info.lower)
-            if info.direction is Direction.HIGHER
-            else (info.lower, info.upper)
-        )
-        declared = {"best": best, "worst": worst}.get(str(settings.parameters.get("absent")))
+        worst = info.lower if info.direction is Direction.HIGHER else info.upper
+        declared = {
+            "best": info.best_score,
+            "worst": info.worst_score(settings.parameters) if worst is None else worst,
+        }.get(str(settings.parameters.get("absent")))
         if declared is None:
             raise
         return declared
@@ -48,7 +48,7 @@ def score_of(tally: Tally, info: MetricInfo, settings: Settings) -> float:
 def aggregated(kind: Aggregate, scores: Sequence[float]) -> float:
     """Return one score for `scores`, which are not empty.
 
-    Raises: ValueError for POOLED, which adds up counts and not scores.
+    Raises: ValueError for POOLED and GROUPS, which add up counts and not scores.
     """
     match kind:
         case Aggregate.MEAN:
@@ -59,7 +59,7 @@ def aggregated(kind: Aggregate, scores: Sequence[float]) -> float:
             return min(scores)
         case Aggregate.MAX:
             return max(scores)
-        case Aggregate.POOLED:
+        case Aggregate.POOLED | Aggregate.GROUPS:
             raise ValueError("counts are pooled, scores are not")
         case _ as never:
             assert_never(never)

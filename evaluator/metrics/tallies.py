@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
-from evaluator.metrics.catalogue import Value
+from evaluator.plans import Value
 
 
 class Tally(Protocol):
@@ -15,6 +15,20 @@ class Tally(Protocol):
 
     def score(self) -> float:
         """Return the value of the formula. Raises: ScoreUndefined for 0/0."""
+
+
+@dataclass(frozen=True)
+class Single:
+    """The score of one case by a metric whose cases are not pooled."""
+
+    value: float
+
+    def __add__(self, other: "Single") -> "Single":
+        raise TypeError("this metric brings scores together, not counts")
+
+    def score(self) -> float:
+        """Return the score."""
+        return self.value
 
 
 @dataclass(frozen=True)

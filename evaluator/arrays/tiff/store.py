@@ -5,6 +5,7 @@ from pathlib import Path
 from evaluator.arrays.base import Block, Index, Region
 from evaluator.arrays.chunked import ChunkReader, Mapper
 from evaluator.arrays.errors import ArrayInvalid, invalid
+from evaluator.arrays.layout import Layout
 from evaluator.arrays.tiff.directory import read_directories
 from evaluator.arrays.tiff.page import Page, SegmentCorrupt, decode_segment, read_page
 from evaluator.codes import Code
@@ -27,6 +28,7 @@ class TiffArray:
         stack = (len(self._pages),) if len(self._pages) > 1 else ()
         self.shape = (*stack, *self._layout.shape)
         self.dtype = self._layout.dtype
+        self.layout = Layout(chunks=(*(1 for _ in stack), *self._layout.segment_shape))
         self._reader = ChunkReader(
             self.shape,
             self.dtype,

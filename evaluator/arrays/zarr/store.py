@@ -9,6 +9,7 @@ from evaluator import strictjson
 from evaluator.arrays.base import Block, Index, Region
 from evaluator.arrays.chunked import ChunkReader, Mapper
 from evaluator.arrays.errors import ArrayInvalid, invalid
+from evaluator.arrays.layout import Layout
 from evaluator.arrays.zarr import version2, version3
 from evaluator.arrays.zarr.chunks import chunk_store
 from evaluator.arrays.zarr.codecs import ChunkCorrupt, decode_chunk
@@ -29,6 +30,7 @@ class ZarrArray:
         self._metadata = _read_metadata(folder, name)
         self.shape = self._metadata.shape
         self.dtype: np.dtype[Any] = self._metadata.pipeline.dtype
+        self.layout = Layout(chunks=self._metadata.pipeline.shape)
         self._store = chunk_store(folder, self._metadata)
         self._reader = ChunkReader(
             self.shape,

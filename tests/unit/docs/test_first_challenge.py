@@ -38,7 +38,9 @@ def _evaluate(folder: ChallengeFolder, upload: str, root: Path) -> tuple[Report,
     (places.upload / "values.csv").write_text(upload, encoding="utf-8")
     (places.truth / "values.csv").write_bytes(folder.files["truth/values.csv"].read_bytes())
     plan = folder.config.phases[0].all_tasks[0].plan(None)
-    orders = Orders(plan=plan, task="score", scratch_bytes=1024**2, cpus=1, seed=0)
+    orders = Orders(
+        plan=plan, task="score", scratch_bytes=1024**2, cpus=1, memory_bytes=1024**3, seed=0
+    )
     places.orders.write_text(orders.model_dump_json(), encoding="utf-8")
     report = run(places)
     found = places.result

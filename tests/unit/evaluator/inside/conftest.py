@@ -34,6 +34,7 @@ def order(places: Places) -> Order:
             "task": changes.pop("task", "score"),
             "scratch_bytes": changes.pop("scratch_bytes", SMALL_BYTES),
             "cpus": changes.pop("cpus", 1),
+            "memory_bytes": changes.pop("memory_bytes", 1024**3),
             "seed": 0,
         }
         kind: dict[str, Any] = {"kind": "metrics", "metrics": metrics or [metric("accuracy")]}

@@ -1,0 +1,29 @@
+"""What the metadata of an array say beside its shape and its type of elements."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How the axes of an array lie in the world; every part that the metadata do not tell is None.
+
+    `voxel_size` and `origin` have one number per axis, in the unit of that axis; `origin` is the
+    centre of the first element.
+    """
+
+    axes: tuple[str, ...] | None = None  # names such as t, c, z, y, x
+    voxel_size: tuple[float, ...] | None = None
+    origin: tuple[float, ...] | None = None
+    units: tuple[str | None, ...] | None = None  # as written: nanometer, micrometer, mm
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`chunks` is the shape of what is decoded at once, None when any region costs the same.
+
+    An array that is `in_order` is read from its start to its end; going back starts over.
+    """
+
+    chunks: tuple[int, ...] | None = None
+    in_order: bool = False
+    frame: Frame = Frame()

@@ -1,0 +1,66 @@
+"""The metrics of a plan, ready to be computed."""
+
+from dataclasses import dataclass
+
+from evaluator.arrays.cells import Vocabulary
+from evaluator.metrics import catalogue
+from evaluator.metrics.catalogue.info import MetricInfo
+from evaluator.metrics.tallies import Label, Settings
+from evaluator.plans import Aggregate, Case, DtypeKind, MetricsPlan, Value
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """One metric of the plan, ready to count."""
+
+    key: str
+    info: MetricInfo
+    settings: Settings
+    aggregate: Aggregate
+    worst: float | None
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def is_pooled(self) -> bool:
+        """True when counts and not scores are brought together."""
+        return not self.aggregate.is_over_scores
+
+    @property
+    def worst_score(self) -> float:
+        """The score of a case without a prediction. Raises: ValueError when there is none."""
+        if self.worst is None:
+            raise ValueError(f"{self.key}: 'missing: worst' needs the parameter 'worst'")
+        return self.worst
+
+    def applies_to(self, case: Case) -> bool:
+        """True when the plan asks for the metric of `case`."""
+        return not self.groups or case.group in self.groups
+
+
+def scorers(plan: MetricsPlan, vocabulary: Vocabulary) -> tuple[Scorer, ...]:
+    """Return the metrics of the plan, their labels as numbers. Raises: ValueError."""
+    is_text = any(case.dtype is DtypeKind.TEXT for case in plan.cases)
+    prepared = []
+    for metric in plan.metrics:
+        info = catalogue.find(metric.metric)
+        parameters = info.settled(metric.parameters)
+        label = _label(parameters.get("label"), vocabulary if is_text else None)
+        prepared.append(
+            Scorer(
+                key=metric.key,
+                info=info,
+                settings=Settings(parameters, label),
+                aggregate=metric.aggregate,
+                worst=info.worst_score(parameters),
+                groups=frozenset(metric.groups),
+            )
+        )
+    return tuple(prepared)
+
+
+def _label(value: Value | None, vocabulary: Vocabulary | None) -> Label | None:
+    if value is None:
+        return None
+    if vocabulary is not None:
+        return Label(vocabulary.number(str(value)), str(value))
+    return Label(int(str(value)), str(value))

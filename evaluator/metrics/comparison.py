@@ -1,0 +1,128 @@
+"""Prediction and truth of one case, as metrics of whole arrays see them."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from evaluator.arrays.base import Array, Block, Region, regions
+from evaluator.metrics.errors import NotFinite, TruthUnfit
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class Mapper(Protocol):
+    """The built-in map, or that of a thread pool: results come in the order of the items."""
+
+    def __call__(self, work: Callable[[S], T], items: Iterable[S], /) -> Iterator[T]:
+        """Yield what `work` returns for each item."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a metric may use: threads through `map`, and memory beside the arrays it has read."""
+
+    threads: int = 1
+    map: Mapper = map
+    memory_bytes: int = 1024**3
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One case. Both arrays have one shape, but for the extra axis that the metric asked for.
+
+    `spacing` is the size of an element along each axis of the truth, 1 where nothing is known.
+    `auxiliary` holds further arrays of the truth by name, each of the truth's shape unless the
+    metric says otherwise. With `masks_nan`, places where the truth is NaN are not scored.
+    `prediction` is None only for metrics that take a missing case.
+    """
+
+    prediction: Array | None
+    truth: Array
+    spacing: tuple[float, ...]
+    auxiliary: Mapping[str, Array] = field(default_factory=dict)
+    masks_nan: bool = False
+    work: Work = field(default_factory=Work)
+    _shared: dict[str, Any] = field(default_factory=dict)  # Any: whatever metrics share
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Return what `make` returns, made once per case: what several metrics start from."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        made: T = self._shared[key]
+        return made
+
+    @property
+    def predicted(self) -> Array:
+        """The prediction of a case that has one."""
+        if self.prediction is None:
+            raise ValueError("the case has no prediction")
+        return self.prediction
+
+    def blocks(self) -> Iterator[tuple[Block, Block, Block | None]]:
+        """Yield blocks of prediction, truth and validity (None: all valid), in a fixed order.
+
+        For arrays of one shape. Elements are finite wherever they are valid.
+        Raises: ValuesUnfit, TruthUnfit, ArrayInvalid.
+        """
+        for region in regions(self.truth.shape):
+            true = self.truth.read(region)
+            valid = self.valid(true, region)
+            predicted = self.predicted.read(region)
+            check_finite(predicted, valid)
+            yield predicted, true, valid
+
+    def valid(self, true: Block, region: Region) -> Block | None:
+        """Return which elements of a block of truth are scored; None for all of them.
+
+        Raises: TruthUnfit for a truth that is not finite where it is scored.
+        """
+        valid: Block | None = None
+        if "mask" in self.auxiliary:
+            valid = self.auxiliary["mask"].read(region) != 0
+        if true.dtype.kind == "f":
+            finite = np.isfinite(true)
+            if self.masks_nan:
+                is_there = ~np.isnan(true)
+                valid = is_there if valid is None else valid & is_there
+            if not (finite if valid is None else finite | ~valid).all():
+                raise TruthUnfit("holds values that are not finite")
+        return None if valid is None or valid.all() else valid
+
+    def whole(self) -> tuple[Block, Block, Block | None]:
+        """Return prediction, truth and validity as whole arrays, checked as `blocks` does.
+
+        The prediction may have an extra axis; it is checked for finite values everywhere then.
+        """
+        true = read_whole(self.truth)
+        region = tuple(slice(0, length) for length in self.truth.shape)
+        valid = self.valid(true, region)
+        predicted = read_whole(self.predicted)
+        check_finite(predicted, valid if predicted.shape == true.shape else None)
+        return predicted, true, valid
+
+
+def read_whole(array: Array) -> Block:
+    """Return all elements of `array`, read in the order in which they are decoded once."""
+    parts = [(region, array.read(region)) for region in regions(array.shape)]
+    if len(parts) == 1:
+        return parts[0][1]
+    result: Block = np.empty(array.shape, parts[0][1].dtype if parts else array.dtype)
+    for region, part in parts:
+        result[region] = part
+    return result
+
+
+def check_finite(block: Block, valid: Block | None) -> None:
+    """Do nothing when all elements that are valid are finite. Raises: NotFinite."""
+    if block.dtype.kind != "f":
+        return
+    bad = ~np.isfinite(block)
+    if valid is not None:
+        bad &= valid
+    count = int(np.count_nonzero(bad))
+    if count:
+        raise NotFinite(count, math.prod(block.shape))
