@@ -77,6 +77,8 @@ class Opener:
             raise TruthInvalid(f"case {case.id}: {error}") from error
         if 0 in array.shape:
             raise TruthInvalid(f"case {case.id}: {array.name} has no element")
+        if case.shape is not None and array.shape != case.shape:
+            raise TruthInvalid(f"case {case.id}: {array.name} has another shape than the plan")
         rows = Rows(array.shape[0]) if len(array.shape) == 1 else None
         return Truth(TrustedArray(array), rows, _spacing(case, array), self._auxiliary(case))
 
