@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from evaluator.inside.found import Found, find_extras, find_predictions
 from evaluator.inside.pairing import Opener
 from evaluator.inside.problems import Problems
-from evaluator.inside.scoring import Pair
+from evaluator.inside.pairs import Pair
 from evaluator.inside.trees import Tree
 from evaluator.plans import MetricsPlan, Missing, Plan
 

@@ -1,14 +1,16 @@
 """One pass over prediction and truth of a case: all that tables and sums are needed for."""
 
 import math
-from collections.abc import Collection, Iterator
+import threading
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from evaluator.arrays.base import Block, regions
+from evaluator.arrays.base import Block, Region, regions
 from evaluator.arrays.errors import ArrayInvalid
+from evaluator.arrays.tiles import are_in_order, tiles
 from evaluator.codes import Code
 from evaluator.inside.errors import TruthInvalid
 from evaluator.metrics.catalogue.info import Input
@@ -39,29 +41,22 @@ class Missed:
 
 
 def count(case: Comparison, inputs: Collection[Input]) -> Counts:
-    """Count over all blocks, in their fixed order, what `inputs` ask for.
+    """Count what `inputs` ask for, in pieces that threads take side by side.
 
     Raises: ArrayInvalid when the prediction cannot be decoded or holds values that it may not;
     TruthInvalid when that is true of the truth.
     """
-    pairs, errors, bad = PairCounter(), ErrorSums(), 0
-    for region in regions(case.truth.shape):
-        predicted, true = case.predicted.read(region), case.truth.read(region)
-        with at_fault(case):
-            predicted, true = _scored(predicted, true, case.valid(true, region))
-        bad += _not_finite(predicted)
-        if bad:
-            continue  # the rest is only searched for more of them
-        if Input.PAIRS in inputs:
-            true_labels = _true_labels(true, case.truth.name)
-            with at_fault(case):
-                pairs.add(PairTable.of_block(as_labels(predicted), true_labels))
-        if Input.ERRORS in inputs:
-            errors += ErrorSums.of_block(predicted, true)
+    counting = _Counting(case, frozenset(inputs))
+    arrays = (case.predicted, case.truth)
+    run = map if are_in_order(arrays) else case.work.map
+    errors, bad = ErrorSums(), 0
+    for part in run(counting.part, _pieces(case, inputs)):
+        bad += part.bad
+        errors += part.errors
     with at_fault(case):
         if bad:
             raise NotFinite(bad, math.prod(case.truth.shape))
-        return Counts(pairs.table(), errors)
+        return Counts(counting.table(), errors)
 
 
 def count_missed(case: Comparison, inputs: Collection[Input]) -> Missed:
@@ -87,6 +82,63 @@ def at_fault(case: Comparison) -> Iterator[None]:
         raise ArrayInvalid(Code(error.code), f"{name} {error}") from error
     except TruthUnfit as error:
         raise TruthInvalid(f"{case.truth.name} {error}") from error
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one piece comes to, beside its pairs."""
+
+    errors: ErrorSums
+    bad: int  # elements that are not finite
+
+
+@dataclass
+class _Counting:
+    """Counts pieces of one case; each thread has a table of its own."""
+
+    case: Comparison
+    inputs: frozenset[Input]
+    _local: threading.local = field(default_factory=threading.local)
+    _counters: list[PairCounter] = field(default_factory=list)
+
+    def part(self, region: Region) -> _Part:
+        """Count one piece."""
+        case = self.case
+        predicted, true = case.predicted.read(region), case.truth.read(region)
+        with at_fault(case):
+            predicted, true = _scored(predicted, true, case.valid(true, region))
+        bad = _not_finite(predicted)
+        if bad:
+            return _Part(ErrorSums(), bad)  # the whole is only searched for more of them
+        if Input.PAIRS in self.inputs:
+            true_labels = _true_labels(true, case.truth.name)
+            with at_fault(case):
+                self._counter().add(PairTable.of_block(as_labels(predicted), true_labels))
+        errors = ErrorSums()
+        if Input.ERRORS in self.inputs:
+            errors = ErrorSums.of_block(predicted, true)
+        return _Part(errors, 0)
+
+    def table(self) -> PairTable:
+        """Return the pairs of all pieces. Raises: ValuesUnfit when there are too many."""
+        total = PairCounter()
+        for counter in self._counters:
+            total.add(counter.table())
+        return total.table()
+
+    def _counter(self) -> PairCounter:
+        if not hasattr(self._local, "counter"):
+            self._local.counter = PairCounter()
+            self._counters.append(self._local.counter)
+        counter: PairCounter = self._local.counter
+        return counter
+
+
+def _pieces(case: Comparison, inputs: Collection[Input]) -> Iterable[Region]:
+    """Return the pieces of a pass: counts add up in any order, sums of floats only in one."""
+    if Input.ERRORS in inputs:
+        return regions(case.truth.shape)
+    return tiles((case.predicted, case.truth))
 
 
 def _scored(predicted: Block, true: Block, valid: Block | None) -> tuple[Block, Block]:

@@ -56,7 +56,7 @@ def _work(
     """Check, then score when asked to; return the notes for the participant."""
     truth = Tree(places.truth, frozenset())
     with _mapper(orders) as mapper:
-        opener = Opener(submission.tree, truth, mapper)
+        opener = Opener(submission.tree, truth)
         started = time.monotonic()
         checked = check(orders.plan, submission.tree, opener, problems)
         event("check.done", problems=len(problems), seconds=_since(started))
@@ -77,7 +77,7 @@ def _work(
 
 @contextmanager
 def _mapper(orders: Orders) -> Iterator[Mapper]:
-    """Give what runs the decoding of chunks: threads where there is more than one CPU."""
+    """Give what runs the pieces of a case, or whole cases: threads where there are several CPUs."""
     threads = int(orders.cpus)
     if threads < 2 or not _holds_arrays(orders.plan):
         yield map

@@ -4,46 +4,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluator.arrays.base import Array
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.codes import Code
 from evaluator.inside.errors import TruthInvalid
-from evaluator.inside.pairing import Truth
+from evaluator.inside.pairs import Pair
 from evaluator.inside.problems import Problems
 from evaluator.inside.scorers import Scorer
-from evaluator.inside.tallying import tallies_of
-from evaluator.metrics.comparison import Comparison, Work
+from evaluator.inside.tallying import all_tallies
+from evaluator.metrics.comparison import Work
 from evaluator.metrics.errors import ScoreUndefined
 from evaluator.metrics.registry import aggregated, score_of
 from evaluator.metrics.tallies import Tally, pooled
-from evaluator.plans import Aggregate, Case, Combination, NanPolicy
+from evaluator.plans import Aggregate, Combination
 
 LARGEST_SCORE = 1e300  # what lies above cannot be averaged
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A case that passed the check; no prediction where the plan lets it be missing."""
-
-    case: Case
-    truth: Truth
-    prediction: Array | None
-
-    @property
-    def path(self) -> str:
-        """Where the prediction lies, or should."""
-        return self.case.sources[0].path if self.prediction is None else self.prediction.name
-
-    def comparison(self, work: Work) -> Comparison:
-        """Return the case as metrics see it."""
-        return Comparison(
-            prediction=self.prediction,
-            truth=self.truth.array,
-            spacing=self.truth.spacing,
-            auxiliary=self.truth.auxiliary,
-            masks_nan=self.case.nan is NanPolicy.MASK,
-            work=work,
-        )
 
 
 @dataclass(frozen=True)
@@ -76,13 +50,11 @@ def score(
     """
     counted: dict[str, list[_Counted]] = {scorer.key: [] for scorer in ready}
     cases: dict[str, dict[str, float]] = {}
-    for pair in pairs:
-        asked = [scorer for scorer in ready if scorer.applies_to(pair.case)]
-        try:
-            tallies = tallies_of(pair.comparison(work or Work()), asked)
-        except ArrayInvalid as error:
-            problems.add_array(pair.path, error)
+    for pair, tallies in zip(pairs, all_tallies(pairs, ready, work or Work()), strict=True):
+        if isinstance(tallies, ArrayInvalid):
+            problems.add_array(pair.path, tallies)
             continue
+        asked = [scorer for scorer in ready if scorer.applies_to(pair.case)]
         for scorer in asked:
             if scorer.is_pooled:
                 counted[scorer.key].append(_Counted(pair.case.group, tallies[scorer.key]))

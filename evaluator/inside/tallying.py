@@ -1,16 +1,47 @@
-"""The tallies of one case: what each metric counted, whatever it is computed from."""
+"""The tallies of cases: what each metric counted, whatever it is computed from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from evaluator.arrays.errors import ArrayInvalid
 from evaluator.inside.counting import Counts, at_fault, count, count_missed
+from evaluator.inside.errors import TruthInvalid
+from evaluator.inside.pairs import Pair
 from evaluator.inside.scorers import Scorer
 from evaluator.metrics.catalogue.info import Input
-from evaluator.metrics.comparison import Comparison
+from evaluator.metrics.comparison import Comparison, Work
 from evaluator.metrics.registry import code_of
 from evaluator.metrics.tallies import Tally
 
 
-def tallies_of(case: Comparison, asked: Sequence[Scorer]) -> dict[str, Tally]:
+Tallies = dict[str, Tally]
+
+_SMALL_ELEMENTS = 2 * 1024**2  # a case of one tile or two: threads take whole cases
+_BASE_BYTES = 300 * 1024**2  # interpreter, libraries, tiles and kept chunks
+
+
+def all_tallies(
+    pairs: Sequence[Pair], ready: Sequence[Scorer], work: Work
+) -> Iterator[Tallies | ArrayInvalid]:
+    """Yield what each case comes to: small ones side by side, large ones in pieces.
+
+    Raises: TruthInvalid, also for a case that needs more memory than there is; ValueError for a
+    missing case without a worst value.
+    """
+    are_small = all(pair.elements <= _SMALL_ELEMENTS for pair in pairs)
+    own = Work(1, map, work.memory_bytes // work.threads) if are_small else work
+
+    def take(pair: Pair) -> Tallies | ArrayInvalid:
+        asked = [scorer for scorer in ready if scorer.applies_to(pair.case)]
+        _check_memory(pair, asked, own)
+        try:
+            return tallies_of(pair.comparison(own), asked)
+        except ArrayInvalid as error:
+            return error
+
+    return work.map(take, pairs) if are_small else map(take, pairs)
+
+
+def tallies_of(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
     """Return the counts of each metric; of a missing case, only of those that can count it.
 
     Raises: ArrayInvalid, TruthInvalid; ValueError for a missing case without a worst value.
@@ -28,7 +59,7 @@ def tallies_of(case: Comparison, asked: Sequence[Scorer]) -> dict[str, Tally]:
     return tallies
 
 
-def _counted(case: Comparison, asked: Sequence[Scorer]) -> dict[str, Tally]:
+def _counted(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
     if not asked:
         return {}
     counts = count(case, {scorer.info.input for scorer in asked})
@@ -36,7 +67,7 @@ def _counted(case: Comparison, asked: Sequence[Scorer]) -> dict[str, Tally]:
         return {scorer.key: _tally(scorer, counts) for scorer in asked}
 
 
-def _missed(case: Comparison, asked: Sequence[Scorer]) -> dict[str, Tally]:
+def _missed(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
     if not asked:
         return {}
     missed = count_missed(case, {scorer.info.input for scorer in asked})
@@ -46,3 +77,13 @@ def _missed(case: Comparison, asked: Sequence[Scorer]) -> dict[str, Tally]:
 def _tally(scorer: Scorer, counts: Counts) -> Tally:
     source = counts.pairs if scorer.info.input is Input.PAIRS else counts.errors
     return code_of(scorer.info)(source, scorer.settings)
+
+
+def _check_memory(pair: Pair, asked: Sequence[Scorer], work: Work) -> None:
+    for scorer in asked:
+        needed = _BASE_BYTES + int(scorer.info.bytes_per_element * pair.elements)
+        if scorer.info.bytes_per_element and needed > work.memory_bytes:
+            raise TruthInvalid(
+                f"case {pair.case.id}: {scorer.info.name} needs {needed} bytes of memory for "
+                f"{pair.elements} elements and has {work.memory_bytes}; raise resources.memory"
+            )

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from evaluator.arrays.base import Array, Block, Region, regions
+from evaluator.arrays.tiles import are_in_order, tiles
 from evaluator.metrics.errors import NotFinite, TruthUnfit
 
 T = TypeVar("T")
@@ -97,22 +98,27 @@ class Comparison:
 
         The prediction may have an extra axis; it is checked for finite values everywhere then.
         """
-        true = read_whole(self.truth)
+        true = read_whole(self.truth, self.work)
         region = tuple(slice(0, length) for length in self.truth.shape)
         valid = self.valid(true, region)
-        predicted = read_whole(self.predicted)
+        predicted = read_whole(self.predicted, self.work)
         check_finite(predicted, valid if predicted.shape == true.shape else None)
         return predicted, true, valid
 
 
-def read_whole(array: Array) -> Block:
-    """Return all elements of `array`, read in the order in which they are decoded once."""
-    parts = [(region, array.read(region)) for region in regions(array.shape)]
-    if len(parts) == 1:
-        return parts[0][1]
-    result: Block = np.empty(array.shape, parts[0][1].dtype if parts else array.dtype)
-    for region, part in parts:
-        result[region] = part
+def read_whole(array: Array, work: Work) -> Block:
+    """Return all elements of `array`, in C order and native byte order. Raises: ArrayInvalid."""
+    pieces = list(tiles((array,)))
+    if len(pieces) == 1:
+        return array.read(pieces[0])
+    result: Block = np.empty(array.shape, array.dtype.newbyteorder("="))
+
+    def take(region: Region) -> None:
+        result[region] = array.read(region)
+
+    run = map if are_in_order((array,)) else work.map
+    for _ in run(take, pieces):
+        pass
     return result
 
 
