@@ -1,10 +1,11 @@
 """The metrics of a plan, ready to be computed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evaluator.arrays.cells import Vocabulary
 from evaluator.metrics import catalogue
-from evaluator.metrics.catalogue.info import MetricInfo
+from evaluator.metrics.catalogue.info import MetricInfo, ParameterKind
 from evaluator.metrics.tallies import Label, Settings
 from evaluator.plans import Aggregate, Case, DtypeKind, MetricsPlan, Value
 
@@ -44,12 +45,12 @@ def scorers(plan: MetricsPlan, vocabulary: Vocabulary) -> tuple[Scorer, ...]:
     for metric in plan.metrics:
         info = catalogue.find(metric.metric)
         parameters = info.settled(metric.parameters)
-        label = _label(parameters.get("label"), vocabulary if is_text else None)
+        labels = _labels(info, parameters, vocabulary if is_text else None)
         prepared.append(
             Scorer(
                 key=metric.key,
                 info=info,
-                settings=Settings(parameters, label),
+                settings=Settings(parameters, labels.get("label"), labels),
                 aggregate=metric.aggregate,
                 worst=info.worst_score(parameters),
                 groups=frozenset(metric.groups),
@@ -58,9 +59,14 @@ def scorers(plan: MetricsPlan, vocabulary: Vocabulary) -> tuple[Scorer, ...]:
     return tuple(prepared)
 
 
-def _label(value: Value | None, vocabulary: Vocabulary | None) -> Label | None:
-    if value is None:
-        return None
+def _labels(
+    info: MetricInfo, parameters: Mapping[str, Value], vocabulary: Vocabulary | None
+) -> dict[str, Label]:
+    names = [item.name for item in info.parameters if item.kind is ParameterKind.LABEL]
+    return {name: _label(parameters[name], vocabulary) for name in names if name in parameters}
+
+
+def _label(value: Value, vocabulary: Vocabulary | None) -> Label:
     if vocabulary is not None:
         return Label(vocabulary.number(str(value)), str(value))
     return Label(int(str(value)), str(value))

@@ -39,6 +39,7 @@ def score_of(tally: Tally, info: MetricInfo, settings: Settings) -> float:
         declared = {
             "best": info.best_score,
             "worst": info.worst_score(settings.parameters) if worst is None else worst,
+            "zero": 0.0,  # of agreements and correlations: no better than chance
         }.get(str(settings.parameters.get("absent")))
         if declared is None:
             raise

@@ -41,10 +41,14 @@ class Label:
 
 @dataclass(frozen=True)
 class Settings:
-    """The parameters of one metric, defaults included, and the label that they name."""
+    """The parameters of one metric, defaults included, and the labels that they name.
+
+    `labels` holds each parameter that is a label, by its name; `label` is the one of that name.
+    """
 
     parameters: Mapping[str, Value] = field(default_factory=dict)
     label: Label | None = None
+    labels: Mapping[str, Label] = field(default_factory=dict)
 
 
 def pooled(tallies: Sequence[Tally]) -> Tally:

@@ -6,7 +6,7 @@ import pytest
 
 from evaluator.arrays.base import MemoryArray
 from evaluator.metrics.catalogue import CATALOGUE
-from evaluator.metrics.catalogue.info import Input
+from evaluator.metrics.catalogue.info import Input, ParameterKind
 from evaluator.metrics.comparison import Comparison, Work
 from evaluator.metrics.numbers import ErrorSums
 from evaluator.metrics.pairs import PairTable, as_labels
@@ -43,8 +43,12 @@ def _tally(metric: str, prediction: Any, truth: Any, **rest: Any) -> Tally:
     info = CATALOGUE[metric]
     context = {name: rest.pop(name) for name in CONTEXT if name in rest}
     settled = info.settled(rest)
-    label = settled.get("label")
-    settings = Settings(settled, None if label is None else Label(int(str(label)), str(label)))
+    labels = {
+        item.name: Label(int(str(settled[item.name])), str(settled[item.name]))
+        for item in info.parameters
+        if item.kind is ParameterKind.LABEL and item.name in settled
+    }
+    settings = Settings(settled, labels.get("label"), labels)
     if info.input is Input.WHOLE:
         return code_of(info)(comparison(prediction, truth, **context), settings)
     if info.input is Input.ERRORS:
