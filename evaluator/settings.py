@@ -80,6 +80,11 @@ class HostSettings(BaseSettings):
     scorer_image: str = Field(
         default="agon-scorer:latest", description="Image of the built-in scorer for Docker."
     )
+    compile_ahead: bool = Field(
+        default=True,
+        description="Compile the loops of metrics when the host starts, once; false leaves it to "
+        "the runs that need them.",
+    )
     docker_runtime: Literal["runc", "runsc"] = Field(
         default="runc", description="OCI runtime of the Docker engine; runsc is gVisor."
     )

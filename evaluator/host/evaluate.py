@@ -15,6 +15,7 @@ from evaluator import SCORER_RELEASE
 from evaluator.blobs import LocalBlobs, open_store
 from evaluator.codes import Code, Status
 from evaluator.errors import ImageUnavailable, InputUnavailable, SandboxUnavailable
+from evaluator.host.kernels import IN_RUN, Kernels
 from evaluator.host.reports import plain, read_report
 from evaluator.host.trees import TreeCache, materialise
 from evaluator.host.verdicts import failed, rejected, stopped_in_check, stopped_in_program
@@ -41,6 +42,7 @@ class Attempt:
     sandbox: Sandbox
     trees: TreeCache
     cancelled: Event
+    kernels: Kernels | None = None
     usage: Usage = field(default_factory=Usage)
     log: str = ""
     image: str = ""  # of the last sandbox, which is the one that scores
@@ -61,11 +63,17 @@ class Attempt:
 
 
 def evaluate(
-    job: Job, *, sandbox: Sandbox, trees: TreeCache, scratch: Path, cancelled: Event
+    job: Job,
+    *,
+    sandbox: Sandbox,
+    trees: TreeCache,
+    scratch: Path,
+    cancelled: Event,
+    kernels: Kernels | None = None,
 ) -> Outcome:
     """Return how the job ended; whatever the submission or the scorer does is an outcome."""
     attempt = Attempt(
-        job, scratch / f"{job.evaluation_id}-{job.attempt}", sandbox, trees, cancelled
+        job, scratch / f"{job.evaluation_id}-{job.attempt}", sandbox, trees, cancelled, kernels
     )
     shutil.rmtree(attempt.folder, ignore_errors=True)
     attempt.folder.mkdir(parents=True, mode=0o700)
@@ -185,7 +193,9 @@ def _run_inside(attempt: Attempt, blobs: LocalBlobs, stage: str, collect: tuple[
             Mount(attempt.folder / "upload", "/agon/upload"),
             Mount(attempt.trees.tree(attempt.job.truth, blobs), "/agon/truth"),
             Mount(job, "/agon/job"),
+            *(attempt.kernels.mounts() if attempt.kernels else ()),
         ),
+        environment=IN_RUN,
         output=_folder(attempt, stage),
         collect=collect,
         limits=_limits(attempt.job, output_bytes=REPORT_BYTES + unpacked_bytes),

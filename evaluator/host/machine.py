@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from evaluator.host.evaluate import evaluate
+from evaluator.host.kernels import Kernels
 from evaluator.host.trees import TreeCache
 from evaluator.jobs import Job
 from evaluator.outcomes import Outcome
@@ -59,6 +60,7 @@ class Machine:
         self._site = site
         self._runs = settings.scratch / "runs"
         self._trees = TreeCache(settings.scratch / "trees")
+        self._kernels = Kernels(settings.scratch / "kernels", sandbox)
         self._running: dict[UUID, Running] = {}
         self._lock = Lock()
         self._stopping = Event()
@@ -78,6 +80,11 @@ class Machine:
         )
         self._hello()
         Thread(target=self._pulse, name="pulse", daemon=True).start()
+        if self.settings.compile_ahead:
+            compiling = Thread(
+                target=self._kernels.prepare, args=(self._stopping,), name="kernels", daemon=True
+            )
+            compiling.start()
 
     def stop(self) -> None:
         """End every run and give it back to the queue."""
@@ -99,6 +106,7 @@ class Machine:
                 job,
                 sandbox=self._sandbox,
                 trees=self._trees,
+                kernels=self._kernels,
                 scratch=self._runs,
                 cancelled=run.cancelled,
             )

@@ -13,7 +13,7 @@ import requests
 
 from tests.integration.system.site import ROOT, Site, wait_for
 
-QUIET = {"AGON_WEB_WORKERS": "2", "AGON_WEB_THREADS": "8"}
+QUIET = {"AGON_WEB_WORKERS": "2", "AGON_WEB_THREADS": "8", "AGON_COMPILE_AHEAD": "false"}
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def site() -> RecordingSite:
 
 @pytest.fixture
 def machine(sandbox: Sandbox, site: RecordingSite, tmp_path: Path) -> Iterator[Machine]:
-    machine = Machine(HostSettings(home=tmp_path, slots=3), sandbox, site)
+    machine = Machine(HostSettings(home=tmp_path, slots=3, compile_ahead=False), sandbox, site)
     machine.start()
     yield machine
     machine.stop()

@@ -136,7 +136,7 @@ def test_a_host_survives_what_nobody_foresaw_and_runs_the_job_when_it_comes_agai
     sandbox: Sandbox, site: Reports, make_job: MakeJob, tmp_path: Path
 ) -> None:
     breaking = Breaking(sandbox, [RuntimeError("a bug of ours")])
-    machine = Machine(HostSettings(home=tmp_path, slots=1), breaking, site)
+    machine = Machine(HostSettings(home=tmp_path, slots=1, compile_ahead=False), breaking, site)
     machine.start()
     job = make_job()
 

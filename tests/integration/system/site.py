@@ -52,6 +52,7 @@ class Site:
         """What the site's processes are told."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AGON_", "DJANGO_"))}
         own = {"AGON_HOME": str(self.home), "AGON_PORT": str(self.port), "AGON_WEB_WORKERS": "1"}
+        own["AGON_COMPILE_AHEAD"] = "false"  # a minute of both cores for each site
         return {**kept, **own, **self.settings}
 
     def command(self, *words: str) -> str:
