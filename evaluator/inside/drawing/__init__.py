@@ -1,0 +1,1 @@
+"""Pictures of cases, drawn inside the sandbox: one slice of prediction, truth and error each."""
