@@ -15,7 +15,6 @@ from evaluator.metrics.kernels.envelopes import Weights, axis_weights, envelope,
 from evaluator.metrics.kernels.nearest import look_around, nearest_in_rows, squared_from
 from evaluator.metrics.pairs import Values
 
-
 _FEW = 8  # planes; below, every plane is looked at in the first round
 _STRIDE = 4  # voxels between those of the first round
 _LOOKS = 2.0  # rows looked at per voxel, before whole maps take less time (about 2 ns to 20 ns)
