@@ -37,6 +37,11 @@ class Overlaps:
         common = self.common[label]
         return common, self.predicted[label] - common, self.true[label] - common
 
+    def totals(self) -> tuple[int, int, int]:
+        """Return TP, FP and FN added up over all labels."""
+        common = self.common.total()
+        return common, self.predicted.total() - common, self.true.total() - common
+
 
 def _sums(labels: Labels, counts: Labels) -> Counter[int]:
     if labels.size == 0:

@@ -45,7 +45,7 @@ def test_an_unknown_metric_gets_a_suggestion() -> None:
     [
         ("f1", {"avrage": "macro"}, "f1 has no parameter 'avrage', did you mean 'average'"),
         ("accuracy", {"label": 1}, "accuracy has no parameter 'label'"),
-        ("f1", {"average": "weighted"}, "average is 'weighted'; write one of macro, micro, binary"),
+        ("f1", {"average": "samples"}, "average is 'samples'; write one of macro, micro, binary"),
         ("dice", {"label": 1.5}, "label is 1.5; write a label"),
         ("dice", {"label": True}, "label is True; write a label"),
         ("dice", {"absent": "skip"}, "absent is 'skip'; write one of reject, best, worst"),
