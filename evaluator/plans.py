@@ -175,6 +175,11 @@ class MetricsPlan(_Frozen):
     combinations: tuple[Combination, ...] = ()
     missing: Missing = Missing.REJECT
 
+    @property
+    def has_code(self) -> bool:
+        """True when a metric is a function of the organiser's."""
+        return any(":" in metric.metric for metric in self.metrics)
+
 
 class ProgramPlan(_Frozen):
     """Score with the organiser's program, started in `/agon/program`."""
@@ -187,6 +192,11 @@ class ProgramPlan(_Frozen):
     image: str = "scorer"
     command: tuple[str, ...] = Field(min_length=1)
     keys: tuple[Key, ...] = Field(min_length=1)  # the scores that the result file must hold
+
+    @property
+    def has_code(self) -> bool:
+        """True: the program is the organiser's."""
+        return True
 
 
 Plan = Annotated[MetricsPlan | ProgramPlan, Field(discriminator="kind")]

@@ -130,6 +130,11 @@ def _missing(task: TaskConfig, files: Mapping[str, Path]) -> list[ConfigProblem]
         problems.append(
             ConfigProblem("scoring", f"no file of {list(program.command)} is in scoring/")
         )
+    problems += [
+        ConfigProblem(f"scoring/{metric.file}", f"'{metric.key}' needs this file; add it")
+        for metric in task.scoring.metrics
+        if metric.file and f"scoring/{metric.file}" not in files
+    ]
     return problems
 
 

@@ -9,7 +9,8 @@ from challenges.config.patterns import expand
 from challenges.config.problems import did_you_mean
 from challenges.config.units import Bytes, Seconds
 from evaluator.jobs import MIB, Resources
-from evaluator.metrics.catalogue import CATALOGUE
+from evaluator.metrics.catalogue import CATALOGUE, info_of
+from evaluator.metrics.catalogue.custom import file_of, is_custom
 from evaluator.metrics.catalogue.info import MetricInfo
 from evaluator.plans import (
     Aggregate,
@@ -30,6 +31,7 @@ from evaluator.plans import (
 
 SUFFIXES = {
     ".zarr": Format.ZARR,
+    ".zarr.zip": Format.ZARR,
     ".npy": Format.NPY,
     ".npz": Format.NPY,
     ".csv": Format.CSV,
@@ -50,9 +52,10 @@ def format_of(path: str) -> Format:
     Raises: ValueError when none does.
     """
     for part in reversed(PurePosixPath(path).parts):
-        suffix = PurePosixPath(part).suffix.lower()
-        if suffix in SUFFIXES:
-            return SUFFIXES[suffix]
+        suffixes = PurePosixPath(part.lower()).suffixes
+        for suffix in ("".join(suffixes[-2:]), *suffixes[-1:]):
+            if suffix in SUFFIXES:
+                return SUFFIXES[suffix]
     raise ValueError(f"'{path}': the name does not tell the format; add 'format: zarr' or the like")
 
 
@@ -124,7 +127,7 @@ class CaseConfig(Strict):
 
 
 class MetricConfig(BaseModel):
-    """One built-in metric; keys besides key, metric and aggregate are the metric's parameters."""
+    """One metric, built-in or `mine.py:score`; keys besides those here are its parameters."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     key: Key
@@ -135,7 +138,7 @@ class MetricConfig(BaseModel):
     @field_validator("metric")
     @classmethod
     def _is_known(cls, name: str) -> str:
-        if name not in CATALOGUE:
+        if name not in CATALOGUE and not is_custom(name):
             raise ValueError(f"unknown metric '{name}'{did_you_mean(name, CATALOGUE)}")
         return name
 
@@ -150,7 +153,7 @@ class MetricConfig(BaseModel):
     @property
     def metric_info(self) -> MetricInfo:
         """What is registered for the metric."""
-        return CATALOGUE[self.metric]
+        return info_of(self.metric, self.parameters)
 
     @property
     def parameters(self) -> dict[str, Value]:
@@ -160,6 +163,11 @@ class MetricConfig(BaseModel):
             name: tuple(value) if isinstance(value, list) else value
             for name, value in extra.items()
         }
+
+    @property
+    def file(self) -> str | None:
+        """The file in `scoring/` that holds the function, None for a built-in metric."""
+        return file_of(self.metric) if is_custom(self.metric) else None
 
     def planned(self) -> Metric:
         """Return the metric as the evaluator takes it."""

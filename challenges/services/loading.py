@@ -168,7 +168,7 @@ def _scorer(
     task: Task, config: TaskConfig, phase: PhaseConfig, manifest: Manifest
 ) -> ScorerVersion:
     plan = config.plan(phase.submission.extra_files)
-    program = _below(manifest, "scoring") if plan.kind == "program" else Manifest(files=())
+    program = _below(manifest, "scoring") if plan.has_code else Manifest(files=())
     parts = f"{SCORER_RELEASE}\n{plan.model_dump_json()}\n{program.digest}"
     version, _ = ScorerVersion.objects.get_or_create(
         task=task,

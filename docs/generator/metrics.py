@@ -49,6 +49,8 @@ def _parameters(info: MetricInfo) -> str:
 
 def _value(parameter: Parameter) -> str:
     match parameter.kind:
+        case ParameterKind.ANY:
+            return "anything"
         case ParameterKind.SWITCH:
             return "`true` or `false`"
         case ParameterKind.NUMBERS:

@@ -193,7 +193,7 @@ def _run_inside(attempt: Attempt, blobs: LocalBlobs, stage: str, collect: tuple[
             Mount(attempt.folder / "upload", "/agon/upload"),
             Mount(attempt.trees.tree(attempt.job.truth, blobs), "/agon/truth"),
             Mount(job, "/agon/job"),
-            *(attempt.kernels.mounts() if attempt.kernels else ()),
+            *_shown(attempt, blobs),
         ),
         environment=IN_RUN,
         output=_folder(attempt, stage),
@@ -201,6 +201,15 @@ def _run_inside(attempt: Attempt, blobs: LocalBlobs, stage: str, collect: tuple[
         limits=_limits(attempt.job, output_bytes=REPORT_BYTES + unpacked_bytes),
     )
     return attempt.run(stage, task)
+
+
+def _shown(attempt: Attempt, blobs: LocalBlobs) -> tuple[Mount, ...]:
+    """Return what our own code needs besides: compiled loops, and metrics of the organiser's."""
+    shown = attempt.kernels.mounts() if attempt.kernels else ()
+    job = attempt.job
+    if isinstance(job.plan, MetricsPlan) and job.program.files:
+        shown += (Mount(attempt.trees.tree(job.program, blobs), "/agon/program"),)
+    return shown
 
 
 def _run_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs, submission: Path) -> Run:

@@ -65,7 +65,7 @@ def _work(
             started = time.monotonic()
             scores = score(
                 checked.pairs,
-                scorers(orders.plan, opener.vocabulary),
+                scorers(orders.plan, opener.vocabulary, places.program),
                 problems,
                 work=Work(max(1, int(orders.cpus)), mapper, orders.memory_bytes),
                 combinations=orders.plan.combinations,

@@ -12,13 +12,18 @@ class Places:
     job: Path
     upload: Path
     truth: Path
+    program: Path
     output: Path
 
     @classmethod
     def below(cls, root: Path) -> Self:
         """Return the places of a sandbox whose tree begins at `root`."""
         return cls(
-            job=root / "job", upload=root / "upload", truth=root / "truth", output=root / "output"
+            job=root / "job",
+            upload=root / "upload",
+            truth=root / "truth",
+            program=root / "program",
+            output=root / "output",
         )
 
     @property

@@ -1,12 +1,16 @@
 """The metrics of a plan, ready to be computed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from evaluator.arrays.cells import Vocabulary
+from evaluator.inside.custom import load
 from evaluator.metrics import catalogue
+from evaluator.metrics.catalogue.custom import is_custom
 from evaluator.metrics.catalogue.info import MetricInfo, ParameterKind
-from evaluator.metrics.tallies import Label, Settings
+from evaluator.metrics.registry import code_of
+from evaluator.metrics.tallies import Label, Settings, Tally
 from evaluator.plans import Aggregate, Case, DtypeKind, MetricsPlan, Value
 
 
@@ -19,6 +23,7 @@ class Scorer:
     settings: Settings
     aggregate: Aggregate
     worst: float | None
+    code: Callable[..., Tally]  # of what `info.input` says, and of Settings
     groups: frozenset[str] = frozenset()
 
     @property
@@ -38,12 +43,15 @@ class Scorer:
         return not self.groups or case.group in self.groups
 
 
-def scorers(plan: MetricsPlan, vocabulary: Vocabulary) -> tuple[Scorer, ...]:
-    """Return the metrics of the plan, their labels as numbers. Raises: ValueError."""
+def scorers(plan: MetricsPlan, vocabulary: Vocabulary, program: Path) -> tuple[Scorer, ...]:
+    """Return the metrics of the plan, their labels as numbers; `program` holds the organiser's own.
+
+    Raises: ValueError, CustomInvalid.
+    """
     is_text = any(case.dtype is DtypeKind.TEXT for case in plan.cases)
     prepared = []
     for metric in plan.metrics:
-        info = catalogue.find(metric.metric)
+        info = catalogue.info_of(metric.metric, metric.parameters)
         parameters = info.settled(metric.parameters)
         labels = _labels(info, parameters, vocabulary if is_text else None)
         prepared.append(
@@ -54,6 +62,7 @@ def scorers(plan: MetricsPlan, vocabulary: Vocabulary) -> tuple[Scorer, ...]:
                 aggregate=metric.aggregate,
                 worst=info.worst_score(parameters),
                 groups=frozenset(metric.groups),
+                code=load(program, info.name) if is_custom(info.name) else code_of(info),
             )
         )
     return tuple(prepared)

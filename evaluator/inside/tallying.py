@@ -1,6 +1,6 @@
 """The tallies of cases: what each metric counted, whatever it is computed from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.inside.counting import Counts, at_fault, count, count_missed
@@ -9,9 +9,8 @@ from evaluator.inside.pairs import Pair
 from evaluator.inside.scorers import Scorer
 from evaluator.metrics.catalogue.info import Input
 from evaluator.metrics.comparison import Comparison, Work
-from evaluator.metrics.registry import code_of
-from evaluator.metrics.tallies import Tally
-
+from evaluator.metrics.errors import ScoreUndefined
+from evaluator.metrics.tallies import Settings, Tally, Undefined
 
 Tallies = dict[str, Tally]
 
@@ -55,8 +54,18 @@ def tallies_of(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
         tallies = _counted(case, streamed)
     for scorer in whole:
         with at_fault(case):
-            tallies[scorer.key] = code_of(scorer.info)(case, scorer.settings)
+            tallies[scorer.key] = whole_tally(scorer.code, case, scorer.settings)
     return tallies
+
+
+def whole_tally(
+    code: Callable[[Comparison, Settings], Tally], case: Comparison, settings: Settings
+) -> Tally:
+    """Return what a metric of whole arrays comes to, also where it says that it is 0/0."""
+    try:
+        return code(case, settings)
+    except ScoreUndefined as error:
+        return Undefined(error)
 
 
 def _counted(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
@@ -76,7 +85,7 @@ def _missed(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
 
 def _tally(scorer: Scorer, counts: Counts) -> Tally:
     source = counts.pairs if scorer.info.input is Input.PAIRS else counts.errors
-    return code_of(scorer.info)(source, scorer.settings)
+    return scorer.code(source, scorer.settings)
 
 
 def _check_memory(pair: Pair, asked: Sequence[Scorer], work: Work) -> None:

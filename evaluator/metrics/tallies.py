@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
+from evaluator.metrics.errors import ScoreUndefined
 from evaluator.plans import Value
 
 
@@ -29,6 +30,20 @@ class Single:
     def score(self) -> float:
         """Return the score."""
         return self.value
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """What a metric of whole arrays comes to where it is 0/0."""
+
+    reason: ScoreUndefined
+
+    def __add__(self, other: "Undefined") -> "Undefined":
+        raise TypeError("this metric brings scores together, not counts")
+
+    def score(self) -> float:
+        """Return nothing. Raises: ScoreUndefined."""
+        raise self.reason
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from evaluator.metrics.catalogue.cellmap import CELLMAP
+from evaluator.metrics.catalogue.custom import custom_info, is_custom
 from evaluator.metrics.catalogue.fields import FIELDS
 from evaluator.metrics.catalogue.images import IMAGES
 from evaluator.metrics.catalogue.info import MetricInfo, did_you_mean
@@ -14,6 +15,7 @@ from evaluator.metrics.catalogue.numbers import NUMBERS
 from evaluator.metrics.catalogue.probabilities import PROBABILITIES
 from evaluator.metrics.catalogue.rankings import RANKINGS
 from evaluator.metrics.catalogue.surfaces import SURFACES
+from evaluator.plans import Value
 
 _FAMILIES = (
     LABELS,
@@ -31,6 +33,14 @@ _FAMILIES = (
 CATALOGUE: Mapping[str, MetricInfo] = MappingProxyType(
     {info.name: info for family in _FAMILIES for info in family}
 )
+
+
+def info_of(name: str, given: Mapping[str, Value]) -> MetricInfo:
+    """Return the metric called `name`, built-in or an organiser's `mine.py:score`.
+
+    `given` are its parameters. Raises: ValueError naming the nearest one, or what is missing.
+    """
+    return custom_info(name, given) if is_custom(name) else find(name)
 
 
 def find(name: str) -> MetricInfo:

@@ -23,6 +23,7 @@ class Family(StrEnum):
     INSTANCES = "instances"  # each label is one object
     IMAGES = "images"  # grey values on a grid
     FIELDS = "fields"  # physical fields on a grid
+    CUSTOM = "custom"  # whatever an organiser's function reads
 
 
 class Direction(StrEnum):
@@ -48,6 +49,7 @@ class ParameterKind(StrEnum):
     NUMBER = "number"
     NUMBERS = "numbers"
     SWITCH = "switch"  # true or false
+    ANY = "any"  # of an organiser's function
 
 
 @dataclass(frozen=True)
@@ -68,19 +70,18 @@ class Parameter:
             raise ValueError(f"{self.name} is {value!r:.60}; write {self._wanted()}")
 
     def _fits(self, value: object) -> bool:
-        match self.kind:
-            case ParameterKind.LABEL:
-                return type(value) is int or type(value) is str
-            case ParameterKind.CHOICE:
-                return value in self.choices
-            case ParameterKind.SWITCH:
-                return type(value) is bool
-            case ParameterKind.NUMBER:
-                return self._is_number(value)
-            case ParameterKind.NUMBERS:
-                if not isinstance(value, list | tuple):
-                    return False
-                return 0 < len(value) <= 100 and all(self._is_number(item) for item in value)
+        kinds: dict[ParameterKind, tuple[type, ...]] = {
+            ParameterKind.LABEL: (int, str),
+            ParameterKind.SWITCH: (bool,),
+        }
+        if self.kind is ParameterKind.CHOICE:
+            return value in self.choices
+        if self.kind is ParameterKind.NUMBER:
+            return self._is_number(value)
+        if self.kind is ParameterKind.NUMBERS:
+            items = value if isinstance(value, list | tuple) else ()
+            return 0 < len(items) <= 100 and all(self._is_number(item) for item in items)
+        return self.kind is ParameterKind.ANY or type(value) in kinds[self.kind]
 
     def _is_number(self, value: object) -> bool:
         return type(value) in {int, float} and self.lower <= float(str(value)) <= self.upper
@@ -93,6 +94,8 @@ class Parameter:
                 return f"one of {', '.join(self.choices)}"
             case ParameterKind.SWITCH:
                 return "true or false"
+            case ParameterKind.ANY:
+                return "anything"
             case ParameterKind.NUMBER:
                 return f"a number{self._range()}"
             case ParameterKind.NUMBERS:

@@ -68,6 +68,23 @@ def test_a_valid_file_is_read_and_survives_the_database() -> None:
             with_phase(scoring={"metrics": [{"key": "a", "metric": "rmse"}], "missing": "worst"}),
             "add the parameter 'worst' to that metric",
         ),
+        (
+            with_phase(scoring={"metrics": [{"key": "a", "metric": "mine.py:score"}]}),
+            "mine.py:score: add 'better: higher' or 'better: lower'",
+        ),
+        (
+            with_phase(scoring={"metrics": [{"key": "a", "metric": "iou", "groups": ["mito"]}]}),
+            "metric 'a': no case has the group 'mito'",
+        ),
+        (
+            with_phase(
+                scoring={
+                    "metrics": [{"key": "dice", "metric": "dice"}],
+                    "combinations": [{"key": "all", "combine": "mean", "of": ["dise"]}],
+                }
+            ),
+            "combination 'all': there is no metric 'dise', did you mean 'dice'?",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_place_and_the_way_out(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from evaluator.arrays.base import MemoryArray
+from evaluator.inside.tallying import whole_tally
 from evaluator.metrics.catalogue import CATALOGUE
 from evaluator.metrics.catalogue.info import Input, ParameterKind
 from evaluator.metrics.comparison import Comparison, Work
@@ -50,7 +51,7 @@ def _tally(metric: str, prediction: Any, truth: Any, **rest: Any) -> Tally:
     }
     settings = Settings(settled, labels.get("label"), labels)
     if info.input is Input.WHOLE:
-        return code_of(info)(comparison(prediction, truth, **context), settings)
+        return whole_tally(code_of(info), comparison(prediction, truth, **context), settings)
     if info.input is Input.ERRORS:
         sums = ErrorSums.of_block(np.asarray(prediction), np.asarray(truth))
         return code_of(info)(sums, settings)
