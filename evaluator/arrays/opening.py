@@ -12,7 +12,7 @@ from evaluator.plans import Format
 def open_array(
     path: Path, name: str, how: Format, *, member: str = "", mapper: Mapper = map
 ) -> Array:
-    """Return the array at `path`, or its `member` when that is an .npz file.
+    """Return the array at `path`, or its `member` when that is an .npz or HDF5 file.
 
     `name` is what its owner calls it, `mapper` runs the decoding of chunks. Tables have their own
     door (`tables`). Raises: ArrayInvalid; ValueError for CSV.
@@ -26,7 +26,9 @@ def open_array(
             return _npz(path, name, member)
         case Format.NPY:
             return NpyArray(path, name)
-        case Format.HDF5 | Format.NIFTI | Format.PNG:
+        case Format.HDF5:
+            return _hdf5(path, name, member, mapper)
+        case Format.NIFTI | Format.PNG:
             raise ValueError(f"no reader for {how}")
         case Format.CSV | Format.TSV | Format.PARQUET:
             raise ValueError("a table is read by column")
@@ -54,3 +56,9 @@ def _npz(path: Path, name: str, member: str) -> Array:
     from evaluator.arrays.npz import open_member  # noqa: PLC0415
 
     return open_member(path, name, member)
+
+
+def _hdf5(path: Path, name: str, member: str, mapper: Mapper) -> Array:
+    from evaluator.arrays.hdf5.store import open_dataset  # noqa: PLC0415
+
+    return open_dataset(path, name, member, mapper)
