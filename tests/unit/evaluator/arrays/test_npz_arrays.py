@@ -99,3 +99,23 @@ def test_a_member_that_unpacks_to_more_than_its_header_promises_is_refused(tmp_p
 
     with pytest.raises(ArrayInvalid, match=r"holds 1000000 bytes after its header"):
         open_member(tmp_path / "all.npz", "all.npz/a", "a")
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize(
+    "region",
+    [
+        np.s_[0:7, 4:5, 0:11],
+        np.s_[2:6, 3:9, 1:2],
+        np.s_[6:7, 12:13, 10:11],
+        np.s_[3:4, 2:9, 0:11],
+        np.s_[1:7, 0:13, 5:11],
+    ],
+)
+def test_any_region_of_a_stream_may_be_asked_for(
+    region: Any, order: Any, tmp_path: Path, volume: NDArray[Any]
+) -> None:
+    np.savez_compressed(tmp_path / "all.npz", a=np.asarray(volume, order=order))
+    array = open_member(tmp_path / "all.npz", "all.npz/a", "a")
+
+    assert np.array_equal(array.read(region), volume[region])
