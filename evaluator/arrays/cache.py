@@ -1,5 +1,6 @@
 """Decoded chunks that a later block needs again."""
 
+import math
 from threading import Lock
 
 from evaluator.arrays.base import Block, Index
@@ -17,6 +18,7 @@ class ChunkCache:
     def __init__(self, budget_bytes: int = BUDGET_BYTES) -> None:
         self._left = budget_bytes
         self._chunks: dict[Index, tuple[Block, int]] = {}
+        self._soonest = math.inf  # the first use after which some chunk has served
         self._lock = Lock()
 
     def get(self, index: Index) -> Block | None:
@@ -30,10 +32,14 @@ class ChunkCache:
             if chunk.nbytes <= self._left and index not in self._chunks:
                 self._left -= chunk.nbytes
                 self._chunks[index] = chunk, last_use
+                self._soonest = min(self._soonest, last_use)
 
     def forget_before(self, start: int) -> None:
         """Drop the chunks that end at or before `start` on axis 0."""
+        if start < self._soonest:
+            return
         with self._lock:
             served = [index for index, (_, last_use) in self._chunks.items() if last_use <= start]
             for index in served:
                 self._left += self._chunks.pop(index)[0].nbytes
+            self._soonest = min((use for _, use in self._chunks.values()), default=math.inf)

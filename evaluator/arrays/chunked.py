@@ -2,6 +2,8 @@
 
 import functools
 import itertools
+import math
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
@@ -9,6 +11,8 @@ import numpy as np
 
 from evaluator.arrays.base import Block, Index, Region, native
 from evaluator.arrays.cache import ChunkCache
+
+_END = 2**62  # no axis is as long
 
 
 class Mapper(Protocol):
@@ -22,7 +26,8 @@ class ChunkReader:
     """Puts regions together from chunks.
 
     `load` returns the chunk at an index, or the one number that all its elements have. A chunk at
-    the edge of the array may be whole or cut off there.
+    the edge of the array may be whole or cut off there. A region that is one chunk becomes the
+    decoded chunk itself; whoever gets a block may write to it.
     """
 
     def __init__(
@@ -35,7 +40,7 @@ class ChunkReader:
         mapper: Mapper,
     ) -> None:
         self._shape = shape
-        self._dtype = dtype
+        self._dtype = dtype.newbyteorder("=")
         self._chunk_shape = chunk_shape
         self._load = load
         self._map = mapper
@@ -43,48 +48,75 @@ class ChunkReader:
 
     def read(self, region: Region) -> Block:
         """Return the elements of `region`. Raises: whatever `load` raises."""
-        block: Block = np.empty([part.stop - part.start for part in region], self._dtype)
         if region:
             self._cache.forget_before(region[0].start)
-        for _ in self._map(functools.partial(self._fill, block, region), self._touched(region)):
+        block = self._put_together(region)
+        if all(part.stop == length for part, length in zip(region, self._shape, strict=True)):
+            self._cache.forget_before(_END)
+        return block
+
+    def _put_together(self, region: Region) -> Block:
+        spans = [
+            range(part.start // length, -(-part.stop // length))
+            for part, length in zip(region, self._chunk_shape, strict=True)
+        ]
+        count = math.prod(map(len, spans))
+        if count == 1:
+            return self._cut(region, tuple(span.start for span in spans))
+        block: Block = np.empty([part.stop - part.start for part in region], self._dtype)
+        fill = functools.partial(self._fill, block, region)
+        for _ in self._mapper()(fill, itertools.product(*spans)):
             pass
         return native(block)
 
-    def _touched(self, region: Region) -> Iterator[Index]:
-        spans = (
-            range(part.start // length, -(-part.stop // length))
-            for part, length in zip(region, self._chunk_shape, strict=True)
-        )
-        return itertools.product(*spans)
+    def _mapper(self) -> Mapper:
+        # A thread of a pool that waits for others of that pool may wait for ever: it decodes alone.
+        is_main = threading.current_thread() is threading.main_thread()
+        return self._map if is_main else map
+
+    def _cut(self, region: Region, index: Index) -> Block:
+        """Return a region that lies in one chunk."""
+        chunk, is_shared = self._chunk(index, region)
+        lengths = [part.stop - part.start for part in region]
+        if not isinstance(chunk, np.ndarray):
+            return np.full(lengths, chunk, self._dtype)
+        starts = (number * length for number, length in zip(index, self._chunk_shape, strict=True))
+        inside = chunk[
+            tuple(
+                slice(part.start - start, part.stop - start)
+                for part, start in zip(region, starts, strict=True)
+            )
+        ]
+        block = native(inside)
+        return block.copy() if is_shared or not block.flags.writeable else block
 
     def _fill(self, block: Block, region: Region, index: Index) -> None:
-        extent = self._extent(index)
-        chunk = self._chunk(index, extent, region)
+        """Copy into `block`, which is `region`, what the chunk at `index` has of it."""
+        chunk, _ = self._chunk(index, region)
         from_, to = [], []
-        for part, span in zip(region, extent, strict=True):
-            start, stop = max(part.start, span.start), min(part.stop, span.stop)
-            from_.append(slice(start - span.start, stop - span.start))
+        for part, number, length in zip(region, index, self._chunk_shape, strict=True):
+            begin = number * length
+            start, stop = max(part.start, begin), min(part.stop, begin + length)
+            from_.append(slice(start - begin, stop - begin))
             to.append(slice(start - part.start, stop - part.start))
         block[tuple(to)] = chunk[tuple(from_)] if isinstance(chunk, np.ndarray) else chunk
 
-    def _extent(self, index: Index) -> Region:
-        return tuple(
-            slice(number * chunk, min((number + 1) * chunk, length))
-            for number, chunk, length in zip(index, self._chunk_shape, self._shape, strict=True)
-        )
-
-    def _chunk(self, index: Index, extent: Region, region: Region) -> Block | float:
+    def _chunk(self, index: Index, region: Region) -> tuple[Block | float, bool]:
+        """Return a chunk, and whether others may be given the same memory."""
         kept = self._cache.get(index)
         if kept is not None:
-            return kept
+            return kept, True
         chunk = self._load(index)
-        if isinstance(chunk, np.ndarray) and _reaches_out(extent, region):
-            self._cache.put(index, chunk, last_use=extent[0].stop)
-        return chunk
+        if not isinstance(chunk, np.ndarray) or not self._reaches_out(index, region):
+            return chunk, False
+        self._cache.put(index, chunk, last_use=(index[0] + 1) * self._chunk_shape[0])
+        return chunk, True
 
-
-def _reaches_out(extent: Region, region: Region) -> bool:
-    return any(
-        span.start < part.start or span.stop > part.stop
-        for span, part in zip(extent, region, strict=True)
-    )
+    def _reaches_out(self, index: Index, region: Region) -> bool:
+        """True when the chunk has elements of the array outside `region`."""
+        return any(
+            number * chunk < part.start or min((number + 1) * chunk, length) > part.stop
+            for number, chunk, length, part in zip(
+                index, self._chunk_shape, self._shape, region, strict=True
+            )
+        )

@@ -8,13 +8,15 @@ class Frame:
     """How the axes of an array lie in the world; every part that the metadata do not tell is None.
 
     `voxel_size` and `origin` have one number per axis, in the unit of that axis; `origin` is the
-    centre of the first element.
+    centre of the first element. `fault` is a sentence about metadata that should tell a part and
+    are wrong: it matters to those alone who need that part.
     """
 
     axes: tuple[str, ...] | None = None  # names such as t, c, z, y, x
     voxel_size: tuple[float, ...] | None = None
     origin: tuple[float, ...] | None = None
     units: tuple[str | None, ...] | None = None  # as written: nanometer, micrometer, mm
+    fault: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,23 @@ from evaluator.plans import Format
 
 
 def open_array(
-    path: Path, name: str, how: Format, *, member: str = "", mapper: Mapper = map
+    path: Path,
+    name: str,
+    how: Format,
+    *,
+    member: str = "",
+    voxel_size: tuple[float, ...] | None = None,
+    mapper: Mapper = map,
 ) -> Array:
-    """Return the array at `path`, or its `member` when that is an .npz or HDF5 file.
+    """Return the array at `path`, or its `member` when that file holds several.
 
-    `name` is what its owner calls it, `mapper` runs the decoding of chunks. Tables have their own
+    `name` is what its owner calls it, `mapper` runs the decoding of chunks. Where an image is
+    stored at several resolutions, the one nearest to `voxel_size` is taken. Tables have their own
     door (`tables`). Raises: ArrayInvalid; ValueError for CSV.
     """
     match how:
         case Format.ZARR:
-            return _zarr(path, name, mapper)
+            return _zarr(path, name, member, voxel_size=voxel_size, mapper=mapper)
         case Format.TIFF:
             return _tiff(path, name, mapper)
         case Format.NPY if path.suffix.lower() == ".npz":
@@ -40,10 +47,12 @@ def open_array(
 # takes to score.
 
 
-def _zarr(path: Path, name: str, mapper: Mapper) -> Array:
-    from evaluator.arrays.zarr.store import ZarrArray  # noqa: PLC0415
+def _zarr(
+    path: Path, name: str, inner: str, *, voxel_size: tuple[float, ...] | None, mapper: Mapper
+) -> Array:
+    from evaluator.arrays.zarr.opening import open_zarr  # noqa: PLC0415
 
-    return ZarrArray(path, name, mapper)
+    return open_zarr(path, name, inner=inner, voxel_size=voxel_size, mapper=mapper)
 
 
 def _tiff(path: Path, name: str, mapper: Mapper) -> Array:

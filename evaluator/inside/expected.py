@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from evaluator.inside.names import folders_above
 from evaluator.plans import Case, Format, Source
 
-_ZARR, _NPZ = ".zarr", ".npz"
+_ZARR, _ZIPPED_ZARR, _NPZ = ".zarr", ".zarr.zip", ".npz"
 _ZARR_METADATA = {"zarr.json", ".zgroup", ".zattrs", ".zmetadata"}
 _SAME_SUFFIX = {".tiff": ".tif"}
 
@@ -23,12 +23,17 @@ class Location:
 
 def location(source: Source) -> Location:
     """Return the file or store that holds `source`, and the path inside."""
-    suffix = {Format.ZARR: _ZARR, Format.NPY: _NPZ}.get(source.format)
+    suffixes = {Format.ZARR: (_ZARR, _ZIPPED_ZARR), Format.NPY: (_NPZ,)}.get(source.format, ())
     parts = source.path.split("/")
     for end in range(1, len(parts) + 1):
-        if suffix and parts[end - 1].lower().endswith(suffix):
+        if parts[end - 1].lower().endswith(suffixes):
             return Location("/".join(parts[:end]), "/".join(parts[end:]))
     return Location(source.path, "")
+
+
+def is_zipped_store(container: str) -> bool:
+    """True for a Zarr store in one file, which is read where it lies."""
+    return container.lower().endswith(_ZIPPED_ZARR)
 
 
 def suffix_of(name: str) -> str:
@@ -50,10 +55,11 @@ class Expected:
 
     @cached_property
     def stores(self) -> frozenset[str]:
-        """Paths of Zarr stores, or of arrays in a store that is the submission itself."""
-        return frozenset(
+        """Paths of stores in folders, or of arrays in a store that is the submission itself."""
+        paths = {
             location(source).container for source in self._sources if source.format is Format.ZARR
-        )
+        }
+        return frozenset(path for path in paths if not is_zipped_store(path))
 
     @cached_property
     def parents(self) -> frozenset[str]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evaluator.arrays.npz import member_names
+from evaluator.arrays.zarr.zipped import holds, top_names
 from evaluator.codes import Code
-from evaluator.inside.expected import Expected, location
+from evaluator.inside.expected import Expected, is_zipped_store, location
 from evaluator.inside.problems import Problems
 from evaluator.inside.trees import Tree
 from evaluator.plans import Case, Format, Missing, Plan, Source
@@ -55,11 +56,13 @@ def _first_source(case: Case, tree: Tree) -> Source | None:
 
 
 def _holds(source: Source, tree: Tree) -> bool:
-    if source.format is Format.ZARR:
-        return source.path in tree.folders
     place = location(source)
+    if source.format is Format.ZARR and not is_zipped_store(place.container):
+        return source.path in tree.folders
     if place.container not in tree.files:
         return False
+    if source.format is Format.ZARR:
+        return holds(tree.path(place.container), place.inner)
     names = member_names(tree.path(place.container)) if place.inner else None
     return names is None or place.inner in names  # a damaged file is told when it is opened
 
@@ -80,6 +83,8 @@ def _about_missing(case: Case, tree: Tree) -> str:
 
 
 def _names_inside(container: str, tree: Tree) -> Iterable[str]:
+    if is_zipped_store(container) and container in tree.files:
+        return top_names(tree.path(container))
     if container in tree.files:
         return member_names(tree.path(container)) or ()
     start = len(container) + 1

@@ -18,7 +18,7 @@ from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.expected import location
 from evaluator.inside.problems import Problems
 from evaluator.inside.trees import Tree
-from evaluator.plans import Case, ExtraAxis, Format, Source
+from evaluator.plans import Case, ExtraAxis, Source
 
 Note = Callable[[str], None]
 
@@ -103,11 +103,17 @@ class Opener:
             problems.add_array(source.path, error)
         return array if len(problems) == before else None
 
-    def _open(self, tree: Tree, source: Source) -> Array:
+    def _open(
+        self, tree: Tree, source: Source, voxel_size: tuple[float, ...] | None = None
+    ) -> Array:
         place = location(source)
-        path = source.path if source.format is Format.ZARR else place.container
         return open_array(
-            tree.path(path), source.path, source.format, member=place.inner, mapper=self._mapper
+            tree.path(place.container),
+            source.path,
+            source.format,
+            member=place.inner,
+            voxel_size=voxel_size,
+            mapper=self._mapper,
         )
 
     def _auxiliary(self, case: Case) -> dict[str, Array]:

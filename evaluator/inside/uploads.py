@@ -7,11 +7,11 @@ from pathlib import Path
 from evaluator.codes import Code
 from evaluator.inside.archives import read_listing, unpack
 from evaluator.inside.errors import UploadRefused
-from evaluator.inside.expected import Expected, suffix_of
+from evaluator.inside.expected import Expected, is_zipped_store, suffix_of
 from evaluator.inside.names import check_distinct, is_rubbish, safe_name, top_folder
 from evaluator.inside.places import Places
 from evaluator.inside.trees import Tree, walk
-from evaluator.zips.directory import is_zip
+from evaluator.zips.directory import file_names, is_zip
 
 _ZARR = ".zarr"
 _ZARR_ROOTS = {"zarr.json", ".zgroup", ".zarray"}
@@ -51,13 +51,21 @@ def _take_file(places: Places, name: str, expected: Expected, limit_bytes: int) 
     path = places.upload / name
     with path.open("rb") as file:
         start = file.read(512)
-    if is_zip(start) and suffix_of(name) != ".npz":
-        return _take_archive(places, name, expected, limit_bytes)
-    _check_no_archive(start, name)
     named = safe_name(name)
     wanted = named if named in expected.containers else expected.only(suffix_of(named)) or named
+    if is_zip(start) and suffix_of(name) != ".npz" and not _is_store(path, wanted, expected):
+        return _take_archive(places, name, expected, limit_bytes)
+    _check_no_archive(start, name)
     names = {} if wanted == name else {wanted: name}
     return Submission(Tree(places.upload, frozenset({wanted}), names))
+
+
+def _is_store(path: Path, wanted: str, expected: Expected) -> bool:
+    """True for a store in one file that is the whole upload, not an archive around such stores."""
+    if not is_zipped_store(wanted) or wanted not in expected.containers:
+        return False
+    names = file_names(path)
+    return names is not None and not any(is_zipped_store(name) for name in names)
 
 
 def _check_no_archive(start: bytes, name: str) -> None:

@@ -5,6 +5,8 @@ Source: PKWARE APPNOTE 6.3.10, sections 4.3 to 4.5; lengths and offsets below ar
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import BinaryIO
 
 from evaluator.codes import Code
@@ -70,6 +72,16 @@ def read_directory(file: BinaryIO) -> Directory:
     if position != size:
         raise damaged("its directory has another length than its end says")
     return Directory(tuple(entries), offset)
+
+
+@lru_cache(maxsize=8)
+def file_names(path: Path) -> frozenset[str] | None:
+    """Return the names of the entries of the ZIP file at `path`; None when it is damaged."""
+    try:
+        with path.open("rb") as file:
+            return frozenset(entry.name for entry in read_directory(file).entries)
+    except ZipInvalid:
+        return None
 
 
 def _end_record(file: BinaryIO, file_bytes: int) -> tuple[int, int, int, int]:

@@ -1,15 +1,13 @@
 """Where the bytes of a chunk lie: one file each, or a part of a shard."""
 
-import os
-import stat
-from collections.abc import Iterator
-from pathlib import Path
+import itertools
 from typing import Protocol
 
 import numpy as np
 
 from evaluator.arrays.base import Block, Index
-from evaluator.arrays.zarr.codecs import ChunkCorrupt, decode_bytes
+from evaluator.arrays.zarr.codecs import decode_bytes
+from evaluator.arrays.zarr.files import Buffer, ChunkCorrupt, Files
 from evaluator.arrays.zarr.metadata import ArrayMetadata, ByteCodec, Sharding
 
 _ABSENT = 2**64 - 1  # both numbers of an index entry, for a chunk that was not written
@@ -19,114 +17,126 @@ _SLACK_BYTES = 64 * 1024  # what a codec may add to bytes that do not compress
 class ChunkStore(Protocol):
     """The stored chunks of one array."""
 
-    def read(self, index: Index) -> bytes | None:
+    def read(self, index: Index) -> Buffer | None:
         """Return the stored bytes of a chunk, None when it is absent. Raises: ChunkCorrupt."""
 
-    def absent(self) -> Iterator[Index]:
-        """Yield the chunks that are absent, without reading any. Raises: ChunkCorrupt."""
+    def absent(self) -> int:
+        """Return how many chunks are absent, without reading any. Raises: ChunkCorrupt."""
 
 
-def chunk_store(folder: Path, metadata: ArrayMetadata) -> ChunkStore:
-    """Return the store of the array in `folder`."""
+def chunk_store(files: Files, metadata: ArrayMetadata) -> ChunkStore:
+    """Return the store of the array in the folder of `files`."""
     if metadata.sharding is None:
-        return ChunkFiles(folder, metadata)
-    return Shards(folder, metadata, metadata.sharding)
+        return ChunkFiles(files, metadata)
+    return Shards(files, metadata, metadata.sharding)
 
 
 class ChunkFiles:
     """Each chunk is one file."""
 
-    def __init__(self, folder: Path, metadata: ArrayMetadata) -> None:
-        self._folder = folder
+    def __init__(self, files: Files, metadata: ArrayMetadata) -> None:
+        self._files = files
         self._metadata = metadata
-        decoded = metadata.pipeline.decoded_bytes
-        self._max_bytes = decoded + decoded // 4 + _SLACK_BYTES
+        self._max_bytes = _longest(metadata.pipeline.decoded_bytes)
 
-    def read(self, index: Index) -> bytes | None:
+    def read(self, index: Index) -> Buffer | None:
         """Return the file's bytes."""
-        return _read_file(f"{self._folder}/{self._metadata.key(index)}", self._max_bytes)
+        return self._files.read(self._metadata.key(index), self._max_bytes)
 
-    def absent(self) -> Iterator[Index]:
-        """Yield the chunks without a file."""
-        for index in self._metadata.indices():
-            # One system call each, without a Path for each of 300 000.
-            if not os.path.isfile(f"{self._folder}/{self._metadata.key(index)}"):  # noqa: PTH113
-                yield index
+    def absent(self) -> int:
+        """Return the number of chunks without a file, known from the lists of the folders."""
+        there = sum(self._there(folder, names) for folder, names in self._expected())
+        return self._metadata.chunk_count - there
 
+    def _there(self, folder: str, names: frozenset[str]) -> int:
+        if len(names) == 1:  # cheaper to ask for than to list
+            path = "/".join(part for part in (folder, *names) if part)
+            return int(self._files.size(path) is not None)
+        return len(names & self._files.names(folder))
 
-def _read_file(path: str, max_bytes: int) -> bytes | None:
-    """Return the bytes of a regular file, None where there is none; without a Path, for speed."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        if status.st_size > max_bytes:
-            raise ChunkCorrupt(f"has over {max_bytes} bytes, more than the chunk holds")
-        return os.read(descriptor, status.st_size)
-    finally:
-        os.close(descriptor)
+    def _expected(self) -> list[tuple[str, frozenset[str]]]:
+        """Return the folders that chunks lie in, and the names that they have there."""
+        grid, separator = self._metadata.grid, self._metadata.separator
+        if not grid:
+            return [("", frozenset({self._metadata.lone_key}))]
+        prefix = self._metadata.key_prefix
+        numbers = [[str(number) for number in range(count)] for count in grid]
+        if separator != "/":
+            keys = itertools.product(*([part] for part in prefix), *numbers)
+            return [("", frozenset(map(separator.join, keys)))]
+        folders = itertools.product(*([part] for part in prefix), *numbers[:-1])
+        last = frozenset(numbers[-1])
+        return [("/".join(parts), last) for parts in folders]
 
 
 class Shards:
     """Many chunks in one file, with an index at one of its ends."""
 
-    def __init__(self, folder: Path, metadata: ArrayMetadata, sharding: Sharding) -> None:
-        self._folder = folder
+    def __init__(self, files: Files, metadata: ArrayMetadata, sharding: Sharding) -> None:
+        self._files = files
         self._metadata = metadata
         self._sharding = sharding
-        self._indices: dict[Index, Block | None] = {}
+        self._max_bytes = _longest(metadata.pipeline.decoded_bytes)
+        self._tables: dict[Index, tuple[Block, int] | None] = {}
 
-    def read(self, index: Index) -> bytes | None:
+    def read(self, index: Index) -> Buffer | None:
         """Return the chunk's part of its shard."""
-        shard, entry = self._entry(index)
-        if entry is None:
-            return None
-        offset, size = entry
-        path = self._path(shard)
-        if offset + size > path.stat().st_size:
-            raise ChunkCorrupt("lies beyond the end of its shard")
-        decoded = self._metadata.pipeline.decoded_bytes
-        if size > decoded + decoded // 4 + _SLACK_BYTES:
-            raise ChunkCorrupt(f"has {size} bytes, more than the chunk holds")
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read(size)
-
-    def absent(self) -> Iterator[Index]:
-        """Yield the chunks that no shard's index names."""
-        for index in self._metadata.indices():
-            if self._entry(index)[1] is None:
-                yield index
-
-    def _path(self, shard: Index) -> Path:
-        return self._folder / self._metadata.key(shard)
-
-    def _entry(self, index: Index) -> tuple[Index, tuple[int, int] | None]:
         counts = self._sharding.counts
         shard = tuple(number // count for number, count in zip(index, counts, strict=True))
-        if shard not in self._indices:
-            self._indices[shard] = self._read_index(shard)
-        table = self._indices[shard]
-        if table is None:
-            return shard, None
-        inside = tuple(number % count for number, count in zip(index, counts, strict=True))
-        offset, size = (int(number) for number in table[inside])
-        return shard, None if offset == size == _ABSENT else (offset, size)
-
-    def _read_index(self, shard: Index) -> Block | None:
-        path, size = self._path(shard), self._sharding.index_bytes
-        if not path.is_file():
+        found = self._table(shard)
+        if found is None:
             return None
-        if path.stat().st_size < size:
+        table, shard_bytes = found
+        inside = tuple(number % count for number, count in zip(index, counts, strict=True))
+        offset, size = table[inside].tolist()
+        if offset == size == _ABSENT:
+            return None
+        if offset + size > shard_bytes:
+            raise ChunkCorrupt("lies beyond the end of its shard")
+        if size > self._max_bytes:
+            raise ChunkCorrupt(f"has {size} bytes, more than the chunk holds")
+        return self._files.part(self._metadata.key(shard), offset, size)
+
+    def absent(self) -> int:
+        """Return the number of chunks that no shard's index names."""
+        grid, counts = self._metadata.grid, self._sharding.counts
+        shards = (range(-(-length // count)) for length, count in zip(grid, counts, strict=True))
+        return sum(self._absent_in(shard) for shard in itertools.product(*shards))
+
+    def _absent_in(self, shard: Index) -> int:
+        """Return how many chunks that reach into the array a shard lacks."""
+        sides = [
+            min(count, length - number * count)
+            for number, count, length in zip(
+                shard, self._sharding.counts, self._metadata.grid, strict=True
+            )
+        ]
+        found = self._table(shard)
+        if found is None:
+            return int(np.prod(sides, dtype=np.int64))
+        inside = found[0][tuple(slice(0, side) for side in sides)]
+        return int(np.count_nonzero((inside == _ABSENT).all(axis=-1)))
+
+    def _table(self, shard: Index) -> tuple[Block, int] | None:
+        """Return the index of a shard and the shard's size, None when there is no such file."""
+        if shard not in self._tables:
+            self._tables[shard] = self._read_table(self._metadata.key(shard))
+        return self._tables[shard]
+
+    def _read_table(self, path: str) -> tuple[Block, int] | None:
+        size = self._sharding.index_bytes
+        shard_bytes = self._files.size(path)
+        if shard_bytes is None:
+            return None
+        if shard_bytes < size:
             raise ChunkCorrupt("is shorter than its index")
-        start = 0 if self._sharding.index_first else path.stat().st_size - size
-        with path.open("rb") as file:
-            file.seek(start)
-            data = file.read(size)
+        start = 0 if self._sharding.index_first else shard_bytes - size
+        data = self._files.part(path, start, size)
         checksum = (ByteCodec.CRC32C,) if self._sharding.index_checksum else ()
         plain = decode_bytes(data, size - 4 * len(checksum), checksum)
-        return np.frombuffer(plain, "<u8").reshape(*self._sharding.counts, 2)
+        return np.frombuffer(plain, "<u8").reshape(*self._sharding.counts, 2), shard_bytes
+
+
+def _longest(decoded_bytes: int) -> int:
+    """Return how many bytes a chunk can have in its file, whatever the codec adds."""
+    return decoded_bytes + decoded_bytes // 4 + _SLACK_BYTES

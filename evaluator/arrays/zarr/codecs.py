@@ -9,17 +9,11 @@ import numpy as np
 from numcodecs import blosc, zstd
 
 from evaluator.arrays.base import Block
+from evaluator.arrays.zarr.files import Buffer, ChunkCorrupt
 from evaluator.arrays.zarr.metadata import ByteCodec, Pipeline
 
 # Chunks are decoded by several threads already; this also makes blosc free of global state.
 blosc.use_threads = False
-
-
-Buffer = bytes | memoryview
-
-
-class ChunkCorrupt(ValueError):
-    """Bytes that do not decode to what was promised; the text completes 'it …'."""
 
 
 def decode_chunk(data: Buffer, pipeline: Pipeline) -> Block:
@@ -85,9 +79,9 @@ def _zstd(data: Buffer, size: int) -> Buffer:
 
 
 def _decompress(decoder: Callable[[Buffer, Block], object], data: Buffer, size: int) -> Buffer:
-    plain = np.zeros(size, np.uint8)
+    plain = np.empty(size, np.uint8)
     try:
-        decoder(data, plain)  # refuses to write more than `plain` has room for
+        decoder(data, plain)  # fills it: both refuse to write more, or less, than it has room for
     except (RuntimeError, ValueError) as error:
         raise ChunkCorrupt("is damaged") from error
     return plain.data

@@ -1,47 +1,52 @@
-"""A Zarr array in a folder, as an Array."""
+"""A Zarr array, in a folder or a ZIP file, as an Array."""
 
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from evaluator import strictjson
 from evaluator.arrays.base import Block, Index, Region
 from evaluator.arrays.chunked import ChunkReader, Mapper
 from evaluator.arrays.errors import ArrayInvalid, invalid
-from evaluator.arrays.layout import Layout
-from evaluator.arrays.zarr import version2, version3
+from evaluator.arrays.layout import Frame, Layout
 from evaluator.arrays.zarr.chunks import chunk_store
-from evaluator.arrays.zarr.codecs import ChunkCorrupt, decode_chunk
+from evaluator.arrays.zarr.codecs import decode_chunk
+from evaluator.arrays.zarr.files import ChunkCorrupt, Files
 from evaluator.arrays.zarr.metadata import MAX_CHUNKS, ArrayMetadata
 from evaluator.codes import Code
 
-_MAX_METADATA_BYTES = 4 * 1024**2
-_MAX_METADATA_DEPTH = 64
-_SHOWN_NAMES = 10
+
+@dataclass(frozen=True)
+class Description:
+    """What the metadata say of an array, and sentences about what was odd in them."""
+
+    metadata: ArrayMetadata
+    frame: Frame
+    remarks: tuple[str, ...] = ()
 
 
 class ZarrArray:
     """One array of a Zarr store; chunks are decoded when they are read."""
 
-    def __init__(self, folder: Path, name: str, mapper: Mapper = map) -> None:
-        """Read the metadata in `folder`; `mapper` runs the decoding. Raises: ArrayInvalid."""
+    def __init__(self, files: Files, name: str, found: Description, mapper: Mapper = map) -> None:
+        """Take the array at the top of `files`; `mapper` runs the decoding."""
         self.name = name
-        self._metadata = _read_metadata(folder, name)
-        self.shape = self._metadata.shape
-        self.dtype: np.dtype[Any] = self._metadata.pipeline.dtype
-        self.layout = Layout(chunks=self._metadata.pipeline.shape)
-        self._store = chunk_store(folder, self._metadata)
+        self._metadata = metadata = found.metadata
+        self._remarks = found.remarks
+        self.shape = metadata.shape
+        self.dtype: np.dtype[Any] = metadata.pipeline.dtype
+        self.layout = Layout(chunks=metadata.pipeline.shape, frame=found.frame)
+        self._store = chunk_store(files, metadata)
         self._reader = ChunkReader(
             self.shape,
             self.dtype,
-            chunk_shape=self._metadata.pipeline.shape,
+            chunk_shape=metadata.pipeline.shape,
             load=self._load,
             mapper=mapper,
         )
 
     def notes(self) -> tuple[str, ...]:
-        """Return a sentence about absent chunks when there are some.
+        """Return what was odd in the metadata, and a sentence about absent chunks.
 
         Raises: ArrayInvalid for too many chunks, for an array without any chunk, and for absent
         chunks without a fill value.
@@ -53,12 +58,13 @@ class ZarrArray:
                 f"with larger chunks, {MAX_CHUNKS} of them at most."
             )
         try:
-            absent = sum(1 for _ in self._store.absent())
+            absent = self._store.absent()
         except ChunkCorrupt as error:
-            raise ArrayInvalid(Code.CHUNK_CORRUPT, f"A shard of {self.name} {error}.") from error
-        if absent == 0:
-            return ()
-        return (self._about_absent(absent, count),)
+            raise ArrayInvalid(
+                Code.CHUNK_CORRUPT,
+                f"A shard of {self.name} {error}; save the array again and hand it in anew.",
+            ) from error
+        return self._remarks + ((self._about_absent(absent, count),) if absent else ())
 
     def _about_absent(self, absent: int, count: int) -> str:
         found = f"{absent} of the {count} chunks of {self.name} are not in the upload"
@@ -84,7 +90,8 @@ class ZarrArray:
         if self._metadata.fill is None:
             raise ArrayInvalid(
                 Code.CHUNK_MISSING,
-                f"Chunk {_text(index)} of {self.name} is not there and it has no fill value.",
+                f"Chunk {_text(index)} of {self.name} is not there and it has no fill value; hand "
+                "in all chunks.",
             )
         return self._metadata.fill
 
@@ -102,38 +109,3 @@ class ZarrArray:
 
 def _text(index: Index) -> str:
     return ".".join(str(number) for number in index) or "0"
-
-
-def _read_metadata(folder: Path, name: str) -> ArrayMetadata:
-    if (folder / version3.FILE).is_file():
-        document = _document(folder / version3.FILE, name)
-        if isinstance(document, dict) and document.get("node_type") == "group":
-            raise _no_array(folder, name)
-        return version3.read_metadata(document, name)
-    if (folder / version2.FILE).is_file():
-        return version2.read_metadata(_document(folder / version2.FILE, name), name)
-    raise _no_array(folder, name)
-
-
-def _document(path: Path, name: str) -> object:
-    with path.open("rb") as file:
-        data = file.read(_MAX_METADATA_BYTES + 1)
-    try:
-        # NaN stands bare in the metadata that older writers leave; it reads as its name.
-        return strictjson.parse(
-            data, max_bytes=_MAX_METADATA_BYTES, max_depth=_MAX_METADATA_DEPTH, constant=str
-        )
-    except strictjson.JsonInvalid as error:
-        raise invalid(f"{name} has damaged metadata: {path.name} {error}") from error
-
-
-def _no_array(folder: Path, name: str) -> ArrayInvalid:
-    """Return the error for a folder that is no array, naming the arrays below it."""
-    names = sorted(
-        child.name
-        for child in folder.iterdir()
-        if (child / version2.FILE).is_file() or (child / version3.FILE).is_file()
-    )
-    shown = ", ".join(names[:_SHOWN_NAMES])
-    hint = f"it holds {shown}" if names else "neither zarr.json nor .zarray lies there"
-    return invalid(f"{name} is not a Zarr array: {hint}; is it nested one level too deep?")

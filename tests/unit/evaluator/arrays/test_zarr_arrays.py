@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from zarr.codecs import BloscCodec, Crc32cCodec, GzipCodec, TransposeCodec, ZstdCodec
 
 from evaluator.arrays.base import block_pairs
+from evaluator.arrays.zarr.opening import open_zarr
 from evaluator.arrays.zarr.store import ZarrArray
 
 DTYPES = ["bool", "uint8", "int8", "uint16", "int32", "uint64", "int64", "float16", "float32", "f8"]
@@ -46,7 +47,7 @@ def store(path: Path, data: NDArray[Any], **how: Any) -> ZarrArray:
         str(path), shape=data.shape, dtype=data.dtype, chunks=how.pop("chunks", (3, 5, 4)), **how
     )
     array[...] = data
-    return ZarrArray(path, path.name)
+    return open_zarr(path, path.name)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -127,7 +128,7 @@ def test_a_shard_index_at_the_start_is_found(
     )
     stored[...] = volume
 
-    array = ZarrArray(tmp_path / "a.zarr", "a.zarr")
+    array = open_zarr(tmp_path / "a.zarr", "a.zarr")
 
     assert np.array_equal(read_all(array), volume)
 
@@ -136,7 +137,7 @@ def test_an_array_without_axes_has_one_element(tmp_path: Path) -> None:
     zarr.create_array(str(tmp_path / "a"), shape=(), dtype="i4", chunks=())[...] = 7
     zarr.create_array(str(tmp_path / "b"), shape=(), dtype="i4", chunks=(), zarr_format=2)[...] = 8
 
-    values = [int(ZarrArray(tmp_path / name, name).read(()).item()) for name in ("a", "b")]
+    values = [int(open_zarr(tmp_path / name, name).read(()).item()) for name in ("a", "b")]
 
     assert values == [7, 8]
 
@@ -180,7 +181,7 @@ def test_consolidated_metadata_are_not_believed(
     }
     (tmp_path / "s.zarr/.zmetadata").write_text(json.dumps(consolidated))
 
-    array = ZarrArray(tmp_path / "s.zarr/labels", "s.zarr/labels")
+    array = open_zarr(tmp_path / "s.zarr/labels", "s.zarr/labels")
 
     assert array.shape == volume.shape
     assert np.array_equal(read_all(array), volume)
@@ -192,14 +193,14 @@ def test_attributes_with_a_bare_nan_do_not_matter(tmp_path: Path, volume: NDArra
     metadata["attributes"] = {"scale": float("nan")}
     (tmp_path / "a.zarr/zarr.json").write_text(json.dumps(metadata))
 
-    assert ZarrArray(tmp_path / "a.zarr", "a.zarr").shape == volume.shape
+    assert open_zarr(tmp_path / "a.zarr", "a.zarr").shape == volume.shape
 
 
 def test_a_thread_pool_reads_the_same(tmp_path: Path, volume: NDArray[Any], read_all: Any) -> None:
     store(tmp_path / "a.zarr", volume)
 
     with ThreadPoolExecutor(4) as pool:
-        data = read_all(ZarrArray(tmp_path / "a.zarr", "a.zarr", pool.map))
+        data = read_all(open_zarr(tmp_path / "a.zarr", "a.zarr", mapper=pool.map))
 
     assert np.array_equal(data, volume)
 

@@ -17,6 +17,7 @@ import zarr
 from numcodecs import blosc, zstd
 
 from evaluator.arrays.errors import ArrayInvalid
+from evaluator.arrays.zarr.opening import open_zarr
 from evaluator.arrays.zarr.store import ZarrArray
 from evaluator.codes import Code
 
@@ -45,7 +46,7 @@ def array(folder: Path, *codecs: str, chunk: bytes | None = None, fill: Any = 0)
     (folder / "zarr.json").write_text(json.dumps(document))
     if chunk is not None:
         (folder / "c/0/0").write_bytes(chunk)
-    return ZarrArray(folder, "a.zarr")
+    return open_zarr(folder, "a.zarr")
 
 
 def zstd_frame(*blocks: tuple[int, bytes, int]) -> bytes:
@@ -200,7 +201,7 @@ def shard(folder: Path, entries: list[tuple[int, int]]) -> ZarrArray:
     stored[...] = 1
     index = b"".join(struct.pack("<QQ", *entry) for entry in entries)
     (folder / "c/0/0").write_bytes(struct.pack("<I", 1) * 4 + crc(index))
-    return ZarrArray(folder, "a.zarr")
+    return open_zarr(folder, "a.zarr")
 
 
 @pytest.mark.parametrize("entries", SHARD_ENTRIES.values(), ids=SHARD_ENTRIES.keys())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evaluator.arrays.errors import ArrayInvalid
-from evaluator.arrays.zarr.store import ZarrArray
+from evaluator.arrays.zarr.opening import open_zarr
 from evaluator.codes import Code
 
 V3: dict[str, Any] = {
@@ -181,7 +181,7 @@ def refusal(folder: Path, file: str, data: bytes) -> ArrayInvalid:
     folder.mkdir(exist_ok=True)
     (folder / file).write_bytes(data)
     with pytest.raises(ArrayInvalid) as caught:
-        ZarrArray(folder, "case-01.zarr/labels")
+        open_zarr(folder, "case-01.zarr/labels")
     assert str(caught.value).startswith("case-01.zarr/labels ")
     assert len(str(caught.value)) < 500
     return caught.value
@@ -228,13 +228,13 @@ def test_the_unchanged_documents_are_taken(tmp_path: Path) -> None:
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / file).write_text(json.dumps(document))
 
-        assert ZarrArray(tmp_path / str(number), "a").shape == (4, 4)
+        assert open_zarr(tmp_path / str(number), "a").shape == (4, 4)
 
 
 def test_a_shape_of_4_tib_costs_nothing_to_look_at(tmp_path: Path) -> None:
     (tmp_path / "zarr.json").write_text(json.dumps({**V3, "shape": [2**41, 1]}))
 
-    array = ZarrArray(tmp_path, "a.zarr")
+    array = open_zarr(tmp_path, "a.zarr")
 
     assert array.shape == (2**41, 1)
     with pytest.raises(ArrayInvalid, match="1099511627776 chunks"):
