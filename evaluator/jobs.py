@@ -5,7 +5,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from evaluator.manifests import Manifest
-from evaluator.plans import Plan
+from evaluator.pictures import MAX_PICTURES
+from evaluator.plans import CaseName, Plan
 
 MIB = 1024**2
 
@@ -37,3 +38,4 @@ class Job(BaseModel):
     resources: Resources
     blobs: str  # URI of the blob store: file:///… or https://…
     seed: int = 0
+    pictures: tuple[CaseName, ...] = Field(default=(), max_length=MAX_PICTURES)  # cases to draw

@@ -1,12 +1,13 @@
 """The outcome: how one run ended; crosses the queue as JSON."""
 
 import math
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from evaluator.codes import Code, Status
-from evaluator.manifests import Digest
+from evaluator.manifests import Digest, SafePath
 
 
 def _finite(value: float) -> float:
@@ -47,6 +48,36 @@ class Problem(BaseModel):
     message: str = Field(max_length=2000)  # a whole sentence for the participant
 
 
+class ArtifactKind(StrEnum):
+    """What a kept file is: its name and its first bytes say the same."""
+
+    PNG = "png"
+    JPEG = "jpeg"
+    CSV = "csv"
+    JSON = "json"
+    TEXT = "text"
+
+    @property
+    def is_picture(self) -> bool:
+        """True for what a browser shows in a page."""
+        return self in {ArtifactKind.PNG, ArtifactKind.JPEG}
+
+
+class Artifact(BaseModel):
+    """A file beside the scores, in the blob store; `case` when it is our own picture of one.
+
+    `words` say what the picture shows, for those who do not see it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: SafePath
+    kind: ArtifactKind
+    size: int = Field(ge=0)
+    sha256: Digest
+    case: str = ""
+    words: str = ""
+
+
 class Outcome(BaseModel):
     """How one attempt ended: scores when SCORED, else a code and a sentence."""
 
@@ -58,6 +89,8 @@ class Outcome(BaseModel):
     notes: tuple[str, ...] = ()  # sentences for the participant, also when scored
     scores: dict[str, Score] = Field(default_factory=dict)
     cases: dict[str, dict[str, Score]] = Field(default_factory=dict)
+    replicates: dict[str, tuple[Score, ...]] = Field(default_factory=dict)
+    artifacts: tuple[Artifact, ...] = ()
     usage: Usage = Usage()
     log: str = ""  # capped by Resources.log_bytes; for organisers only
     runtime: str = ""  # name and version of the sandbox

@@ -9,7 +9,7 @@ MAX_PICTURE_BYTES = 300_000
 FOLDER = "pictures"  # below the output of the sandbox
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class _Facts(BaseModel):

@@ -15,6 +15,7 @@ from evaluator import SCORER_RELEASE
 from evaluator.blobs import LocalBlobs, open_store
 from evaluator.codes import Code, Status
 from evaluator.errors import ImageUnavailable, InputUnavailable, SandboxUnavailable
+from evaluator.host.artifacts import listing, with_files, with_pictures
 from evaluator.host.kernels import IN_RUN, Kernels
 from evaluator.host.reports import plain, read_report
 from evaluator.host.trees import TreeCache, materialise
@@ -23,6 +24,7 @@ from evaluator.inside.orders import Orders, Report
 from evaluator.jobs import MIB, Job
 from evaluator.manifests import MAX_FILES, FileEntry, Manifest
 from evaluator.outcomes import Outcome, Usage
+from evaluator.pictures import FOLDER, MAX_PICTURE_BYTES
 from evaluator.plans import MetricsPlan, ProgramPlan
 from evaluator.results import MAX_BYTES, Result, ResultInvalid, read_result
 from evaluator.sandbox.base import Limits, Mount, Run, Sandbox, SandboxTask
@@ -110,14 +112,16 @@ def _outcome(attempt: Attempt) -> Outcome:
 
 
 def _score_with_metrics(attempt: Attempt, plan: MetricsPlan, blobs: LocalBlobs) -> Outcome:
-    run = _run_inside(attempt, blobs, "score", ("report.json", "result.json"))
+    run = _run_inside(attempt, blobs, "score", ("report.json", "result.json", FOLDER))
     output = attempt.folder / "score"
     report = _report(run, output)
     if report is None:
         return stopped_in_check(run, attempt.job.resources)
     if report.problems:
         return rejected(report)
-    return _scored(output, tuple(metric.key for metric in plan.metrics), report.notes)
+    outcome = _scored(output, tuple(metric.key for metric in plan.metrics), report.notes)
+    cases = attempt.job.pictures
+    return with_pictures(outcome, report.pictures, cases=cases, output=output, blobs=blobs)
 
 
 def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) -> Outcome:
@@ -138,7 +142,10 @@ def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) 
     run = _run_program(attempt, plan, blobs, submission)
     if not run.is_clean:
         return stopped_in_program(run, attempt.job.resources)
-    return _scored(attempt.folder / "program", plan.keys, notes)
+    output = attempt.folder / "program"
+    outcome, log = with_files(_scored(output, plan.keys, notes), output=output, blobs=blobs)
+    attempt.log += log
+    return outcome
 
 
 def _is_archive(attempt: Attempt) -> bool:
@@ -182,9 +189,12 @@ def _run_inside(attempt: Attempt, blobs: LocalBlobs, stage: str, collect: tuple[
         cpus=resources.cpus,
         memory_bytes=resources.memory_bytes,
         seed=attempt.job.seed,
+        wall_seconds=resources.wall_seconds,
+        pictures=attempt.job.pictures if stage == "score" else (),
     )
     job = _folder(attempt, f"{stage}-job")
     (job / "orders.json").write_text(orders.model_dump_json())
+    picture_bytes = len(orders.pictures) * MAX_PICTURE_BYTES
     unpacked_bytes = resources.scratch_bytes if _is_archive(attempt) else 0
     task = SandboxTask(
         name=f"{attempt.name}-{stage}",
@@ -198,7 +208,7 @@ def _run_inside(attempt: Attempt, blobs: LocalBlobs, stage: str, collect: tuple[
         environment=IN_RUN,
         output=_folder(attempt, stage),
         collect=collect,
-        limits=_limits(attempt.job, output_bytes=REPORT_BYTES + unpacked_bytes),
+        limits=_limits(attempt.job, output_bytes=REPORT_BYTES + picture_bytes + unpacked_bytes),
     )
     return attempt.run(stage, task)
 
@@ -229,6 +239,7 @@ def _run_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs, submiss
         environment={"AGON_CASES": "/agon/job/cases.json", "AGON_SEED": str(attempt.job.seed)},
         output=_folder(attempt, "program"),
         collect=("result.json",),
+        listing=listing(),
         limits=_limits(attempt.job, output_bytes=attempt.job.resources.output_bytes),
     )
     return attempt.run("program", task)
@@ -272,7 +283,13 @@ def _scored(output: Path, keys: tuple[str, ...], notes: tuple[str, ...]) -> Outc
     except ResultInvalid as error:
         logger.info("result.invalid code=%s reason=%s", error.code, error)
         return failed(Code(error.code))
-    return Outcome(status=Status.SCORED, scores=result.scores, cases=result.cases, notes=notes)
+    return Outcome(
+        status=Status.SCORED,
+        scores=result.scores,
+        cases=result.cases,
+        replicates=result.replicates,
+        notes=notes,
+    )
 
 
 def _platform_failed(attempt: Attempt, code: Code, error: Exception) -> Outcome:

@@ -3,21 +3,24 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from evaluator.inside.checking import check
 from evaluator.inside.errors import UploadRefused
 from evaluator.inside.expected import Expected
 from evaluator.inside.orders import Orders, Report
 from evaluator.inside.pairing import Opener
+from evaluator.inside.pairs import Pair
 from evaluator.inside.places import Places
 from evaluator.inside.problems import Problems
-from evaluator.inside.scorers import scorers
+from evaluator.inside.scorers import Scorer, scorers
 from evaluator.inside.scoring import Scores, score
 from evaluator.inside.trees import Tree
 from evaluator.inside.uploads import Submission, take_in
 from evaluator.metrics.comparison import Mapper, Work
+from evaluator.pictures import PictureFacts
 from evaluator.plans import MetricsPlan, Plan
 from evaluator.results import MAX_BYTES
 
@@ -36,8 +39,13 @@ def run(places: Places) -> Report:
         problems.add(error.code, error.path, str(error))
     else:
         event("upload.taken", files=len(submission.tree.files))
-        notes = _work(orders, places, submission, problems)
-        report = Report(notes=notes, root=submission.top, names=dict(submission.tree.names))
+        done = _work(orders, places, submission, problems)
+        report = Report(
+            notes=done.notes,
+            root=submission.top,
+            names=dict(submission.tree.names),
+            pictures=done.pictures,
+        )
     report = report.model_copy(update={"problems": problems.shown, "problem_count": len(problems)})
     places.report.write_text(report.model_dump_json(), encoding="utf-8")
     event("report.written", problems=len(problems), notes=len(report.notes))
@@ -50,10 +58,17 @@ def event(name: str, **fields: object) -> None:
     sys.stderr.write(f"{name} {line}\n")
 
 
-def _work(
-    orders: Orders, places: Places, submission: Submission, problems: Problems
-) -> tuple[str, ...]:
-    """Check, then score when asked to; return the notes for the participant."""
+@dataclass(frozen=True)
+class _Done:
+    """Notes for the participant, and what the pictures show."""
+
+    notes: tuple[str, ...]
+    pictures: tuple[PictureFacts, ...] = ()
+
+
+def _work(orders: Orders, places: Places, submission: Submission, problems: Problems) -> _Done:
+    """Check, then score and draw when asked to."""
+    began = time.monotonic()
     truth = Tree(places.truth, frozenset())
     with _mapper(orders) as mapper:
         opener = Opener(submission.tree, truth)
@@ -63,16 +78,43 @@ def _work(
         notes = checked.notes
         if isinstance(orders.plan, MetricsPlan) and orders.task == "score" and not problems:
             started = time.monotonic()
+            ready = scorers(orders.plan, opener.vocabulary, places.program)
             scores = score(
                 checked.pairs,
-                scorers(orders.plan, opener.vocabulary, places.program),
+                ready,
                 problems,
                 work=Work(max(1, int(orders.cpus)), mapper, orders.memory_bytes),
                 combinations=orders.plan.combinations,
             )
             event("score.done", problems=len(problems), seconds=_since(started))
-            notes += _write_result(scores, places) if not problems else ()
-    return notes
+            if not problems:
+                notes += _write_result(scores, places)
+                return _Done(notes, _draw(orders, places, checked.pairs, ready, began))
+    return _Done(notes)
+
+
+def _draw(
+    orders: Orders, places: Places, pairs: Sequence[Pair], ready: Sequence[Scorer], began: float
+) -> tuple[PictureFacts, ...]:
+    """Draw what the orders ask for, in a part of the time that is left."""
+    if not orders.pictures:
+        return ()
+    from evaluator.inside.drawing.deadline import Deadline  # noqa: PLC0415 (90 ms that most save)
+    from evaluator.inside.pictures import MOST_SECONDS, draw_pictures  # noqa: PLC0415
+
+    started = time.monotonic()
+    # Half of the limit is never touched: one read more may take as long as it did for the scores.
+    seconds = min(MOST_SECONDS, orders.wall_seconds / 2 - (started - began))
+    facts = draw_pictures(
+        pairs,
+        ready,
+        cases=orders.pictures,
+        folder=places.pictures,
+        deadline=Deadline(seconds),
+        tell=event,
+    )
+    event("pictures.done", count=len(facts), seconds=_since(started))
+    return facts
 
 
 @contextmanager

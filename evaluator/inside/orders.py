@@ -5,7 +5,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from evaluator.outcomes import Problem
-from evaluator.plans import MetricsPlan, Plan
+from evaluator.pictures import MAX_PICTURES, PictureFacts
+from evaluator.plans import CaseName, MetricsPlan, Plan
 
 
 class Orders(BaseModel):
@@ -18,6 +19,8 @@ class Orders(BaseModel):
     cpus: float = Field(gt=0)
     memory_bytes: int = Field(gt=0)  # the limit of the sandbox
     seed: int
+    wall_seconds: float = Field(default=600, gt=0)  # the limit of the sandbox
+    pictures: tuple[CaseName, ...] = Field(default=(), max_length=MAX_PICTURES)  # cases to draw
 
     @model_validator(mode="after")
     def _can_be_scored(self) -> Self:
@@ -31,7 +34,8 @@ class Report(BaseModel):
 
     `problems` are the first of `problem_count`; `notes` are for the participant too. The
     submission is the unpacked archive, or else the folder `root` of the upload, in which `names`
-    gives the files (expected path to path found) that count under another name.
+    gives the files (expected path to path found) that count under another name. `pictures` says
+    what those in `/agon/output/pictures` show.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,3 +44,4 @@ class Report(BaseModel):
     notes: tuple[str, ...] = ()
     root: str = ""
     names: dict[str, str] = Field(default_factory=dict)
+    pictures: tuple[PictureFacts, ...] = Field(default=(), max_length=MAX_PICTURES)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from evaluator.pictures import FOLDER
+
 
 @dataclass(frozen=True)
 class Places:
@@ -35,6 +37,11 @@ class Places:
     def submission(self) -> Path:
         """Where an archive is unpacked."""
         return self.output / "submission"
+
+    @property
+    def pictures(self) -> Path:
+        """Pictures of cases."""
+        return self.output / FOLDER
 
     @property
     def report(self) -> Path:

@@ -1,6 +1,6 @@
 """One interface for everything that can run an untrusted command behind walls."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -34,13 +34,26 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """A file at the top of the output that names further paths to collect, by `names`.
+
+    `names` gets at most `max_bytes` + 1 of its bytes, which are untrusted.
+    """
+
+    path: str
+    max_bytes: int
+    names: Callable[[bytes], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class SandboxTask:
     """One command to run.
 
     `name` is `{evaluation}-{attempt}-{stage}`, unique among the living and safe as a file name.
     `output` is an empty host folder; after the run it holds what the command wrote below
-    `/agon/output` at the paths in `collect` (files or folders), and nothing but regular files and
-    folders: whatever else was written made the run end with UNSAFE_OUTPUT.
+    `/agon/output` at the paths in `collect` (files or folders) and those that `listing` names, and
+    nothing but regular files and folders: whatever else was written made the run end with
+    UNSAFE_OUTPUT.
     """
 
     name: str
@@ -49,6 +62,7 @@ class SandboxTask:
     output: Path
     collect: tuple[str, ...]
     limits: Limits
+    listing: Listing | None = None
     workdir: str = "/agon/output"
     image: str = "scorer"
     environment: Mapping[str, str] = field(default_factory=dict)

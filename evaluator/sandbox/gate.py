@@ -110,6 +110,24 @@ def _check_name(path: str, seen: set[str]) -> None:
     seen.add(path.casefold())
 
 
+def read_file(folder: Path, name: str, most_bytes: int) -> bytes:
+    """Return the first bytes of a file at the top of a checked tree; nothing when it is not there.
+
+    Raises: Refused when it is no longer what it was checked to be.
+    """
+    with open_folder(folder) as root:
+        try:
+            if is_folder(name, within=root):
+                return b""
+        except FileNotFoundError:
+            return b""
+        os.chmod(name, 0o600, dir_fd=root)  # its writer, who is dead, may have closed it
+        descriptor = os.open(name, _READ, dir_fd=root)
+        with os.fdopen(descriptor, "rb") as file:
+            _check_kind(name, os.fstat(descriptor))
+            return file.read(most_bytes)
+
+
 def copy_tree(source: Path, target: Path, selection: Selection) -> None:
     """Copy what is wanted from a checked tree to an empty folder.
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from evaluator.errors import SandboxUnavailable
 from evaluator.sandbox import mounts
 from evaluator.sandbox.base import End, Limits, SandboxTask
-from evaluator.sandbox.gate import Selection, check_tree, copy_tree, keep_in_place
+from evaluator.sandbox.gate import Selection, check_tree, copy_tree, keep_in_place, read_file
 from evaluator.sandbox.trees import open_folder, remove_contents
 from evaluator.sandbox.usage import size_on_disk
 
@@ -66,8 +66,7 @@ class MemoryOutput:
 
     def release(self, task: SandboxTask) -> None:
         """Copy what the task collects. Raises: gate.Refused."""
-        selection = Selection.of(task.collect)
-        _check(self.folder, selection, task.limits)
+        selection = _selection(self.folder, task)
         copy_tree(self.folder, task.output, selection)
 
     def discard(self) -> None:
@@ -102,9 +101,8 @@ class DiskOutput:
 
     def release(self, task: SandboxTask) -> None:
         """Keep what the task collects where it is. Raises: gate.Refused."""
-        selection = Selection.of(task.collect)
         self.folder.chmod(0o700)  # the command may have closed it, to us too when we are not root
-        _check(self.folder, selection, task.limits)
+        selection = _selection(self.folder, task)
         keep_in_place(self.folder, selection)
 
     def discard(self) -> None:
@@ -112,6 +110,20 @@ class DiskOutput:
         self.folder.chmod(0o700)
         with open_folder(self.folder) as folder:
             remove_contents(folder)
+
+
+def _selection(folder: Path, task: SandboxTask) -> Selection:
+    """Return what of a checked tree the task collects. Raises: gate.Refused."""
+    selection = Selection.of(task.collect)
+    _check(folder, selection, task.limits)
+    if task.listing is None:
+        return selection
+    listed = task.listing.names(read_file(folder, task.listing.path, task.listing.max_bytes + 1))
+    if not listed:
+        return selection
+    wider = Selection.of((*task.collect, *listed))
+    _check(folder, wider, task.limits)
+    return wider
 
 
 def _check(folder: Path, selection: Selection, limits: Limits) -> None:
