@@ -35,7 +35,9 @@ def open_array(
             return NpyArray(path, name)
         case Format.HDF5:
             return _hdf5(path, name, member, mapper)
-        case Format.NIFTI | Format.PNG:
+        case Format.NIFTI:
+            return _nifti(path, name)
+        case Format.PNG:
             raise ValueError(f"no reader for {how}")
         case Format.CSV | Format.TSV | Format.PARQUET:
             raise ValueError("a table is read by column")
@@ -71,3 +73,9 @@ def _hdf5(path: Path, name: str, member: str, mapper: Mapper) -> Array:
     from evaluator.arrays.hdf5.store import open_dataset  # noqa: PLC0415
 
     return open_dataset(path, name, member, mapper)
+
+
+def _nifti(path: Path, name: str) -> Array:
+    from evaluator.arrays.nifti.store import NiftiArray  # noqa: PLC0415
+
+    return NiftiArray(path, name)

@@ -90,11 +90,12 @@ class ElementStream:
         of the stream finds wrong with the whole.
         """
         size = self._dtype.itemsize
-        if start < self._position:
+        position, self._position = self._position, math.inf  # start over after an error
+        if start < position:
             self._stream = self._opened()
             self._stream.skip(self._header_bytes)
-            self._position = 0
-        self._stream.skip(int(start - self._position) * size)
+            position = 0
+        self._stream.skip(int(start - position) * size)
         data = self._stream.read(count * size)
         self._position = start + count
         if self._position == math.prod(self._shape):
