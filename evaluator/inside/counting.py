@@ -15,9 +15,10 @@ from evaluator.codes import Code
 from evaluator.inside.errors import TruthInvalid
 from evaluator.metrics.catalogue.info import Input
 from evaluator.metrics.comparison import Comparison
+from evaluator.metrics.counters import PairCounter, merge
 from evaluator.metrics.errors import NotFinite, TruthUnfit, ValuesUnfit
 from evaluator.metrics.numbers import ErrorSums
-from evaluator.metrics.pairs import Labels, PairCounter, PairTable, as_labels
+from evaluator.metrics.pairs import PairTable
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,16 @@ def count(case: Comparison, inputs: Collection[Input]) -> Counts:
 
 def count_missed(case: Comparison, inputs: Collection[Input]) -> Missed:
     """Count a case without prediction. Raises: TruthInvalid."""
-    pairs, elements = PairCounter(), 0
+    pairs, elements = PairCounter(math.prod(case.truth.shape)), 0
     for region in regions(case.truth.shape):
         true = case.truth.read(region)
         with at_fault(case):
             _, true = _scored(true, true, case.valid(true, region))
-        elements += true.size
-        if Input.PAIRS in inputs:
-            pairs.add(PairTable.missed(_true_labels(true, case.truth.name)))
-    return Missed(pairs.table(), elements)
+            elements += true.size
+            if Input.PAIRS in inputs:
+                pairs.add_missed(true)
+    with at_fault(case):
+        return Missed(pairs.table(), elements)
 
 
 @contextmanager
@@ -111,9 +113,8 @@ class _Counting:
         if bad:
             return _Part(ErrorSums(), bad)  # the whole is only searched for more of them
         if Input.PAIRS in self.inputs:
-            true_labels = _true_labels(true, case.truth.name)
             with at_fault(case):
-                self._counter().add(PairTable.of_block(as_labels(predicted), true_labels))
+                self._counter().add(predicted, true)
         errors = ErrorSums()
         if Input.ERRORS in self.inputs:
             errors = ErrorSums.of_block(predicted, true)
@@ -121,14 +122,11 @@ class _Counting:
 
     def table(self) -> PairTable:
         """Return the pairs of all pieces. Raises: ValuesUnfit when there are too many."""
-        total = PairCounter()
-        for counter in self._counters:
-            total.add(counter.table())
-        return total.table()
+        return merge(self._counters)
 
     def _counter(self) -> PairCounter:
         if not hasattr(self._local, "counter"):
-            self._local.counter = PairCounter()
+            self._local.counter = PairCounter(math.prod(self.case.truth.shape))
             self._counters.append(self._local.counter)
         counter: PairCounter = self._local.counter
         return counter
@@ -147,10 +145,3 @@ def _scored(predicted: Block, true: Block, valid: Block | None) -> tuple[Block, 
 
 def _not_finite(block: Block) -> int:
     return int(np.count_nonzero(~np.isfinite(block))) if block.dtype.kind == "f" else 0
-
-
-def _true_labels(block: Block, name: str) -> Labels:
-    try:
-        return as_labels(block)
-    except ValuesUnfit as error:
-        raise TruthInvalid(f"{name} holds values that are no labels") from error

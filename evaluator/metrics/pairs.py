@@ -16,7 +16,6 @@ Values = np.ndarray[Any, np.dtype[Any]]
 NOTHING = int(np.iinfo(np.int64).min)
 
 MAX_PAIRS = 2_000_000  # 48 MB as a table; an honest volume of 4096^3 has fewer
-_WAITING_PAIRS = 250_000
 _DENSE_CELLS = 1024**2  # 8 MiB of counters
 
 
@@ -27,11 +26,22 @@ def as_labels(block: Values) -> Labels:
     """
     if block.dtype.kind == "f":
         _check_whole(block)
-    elif block.dtype.itemsize == 8 and block.size:
-        low, high = _range(block)
-        if low == NOTHING or high > np.iinfo(np.int64).max:
-            raise ValuesUnfit("holds a label that takes 64 bits; number the labels from 1 on.")
+    _check_range(block)
     return block.astype(np.int64, copy=False)
+
+
+def plain_labels(block: Values) -> Values:
+    """Return the labels of `block` in one row, in its own width where none is negative.
+
+    Their type has no sign; negative ones stand as their complement in 64 bits.
+    Raises: ValuesUnfit for numbers that are not whole, or do not fit into 63 bits.
+    """
+    block = block.astype(block.dtype.newbyteorder("="), copy=False).ravel()
+    is_negative = block.dtype.kind == "i" and block.size > 0 and int(block.min()) < 0
+    if block.dtype.kind == "f" or is_negative:
+        return as_labels(block).view(np.uint64)
+    _check_range(block)
+    return block.view(f"u{block.itemsize}")
 
 
 def _check_whole(block: Values) -> None:
@@ -40,6 +50,14 @@ def _check_whole(block: Values) -> None:
     if odd.any():
         value = float(wide[odd][0])
         raise ValuesUnfit(f"holds {value:.6g}, which is no label: labels are whole numbers.")
+
+
+def _check_range(block: Values) -> None:
+    if block.dtype.itemsize < 8 or block.dtype.kind == "f" or block.size == 0:
+        return
+    low, high = _range(block)
+    if low == NOTHING or high > np.iinfo(np.int64).max:
+        raise ValuesUnfit("holds a label that takes 64 bits; number the labels from 1 on.")
 
 
 @dataclass(frozen=True)
@@ -96,29 +114,12 @@ class PairTable:
         return cls(truth[starts], prediction[starts], np.add.reduceat(counts, starts))
 
 
-class PairCounter:
-    """Adds up the tables of blocks; sorts seldom, because each sorting goes over all pairs."""
-
-    def __init__(self) -> None:
-        self._tables: list[PairTable] = []
-        self._waiting = 0
-
-    def add(self, table: PairTable) -> None:
-        """Count one more block. Raises: ValuesUnfit when there are more than MAX_PAIRS pairs."""
-        self._tables.append(table)
-        self._waiting += table.counts.size
-        if self._waiting > max(_WAITING_PAIRS, self._tables[0].counts.size):
-            self.table()
-
-    def table(self) -> PairTable:
-        """Return the sum. Raises: ValuesUnfit when there are more than MAX_PAIRS pairs."""
-        total = PairTable.sum_of(self._tables)
-        self._tables, self._waiting = [total], 0
-        if total.counts.size > MAX_PAIRS:
-            raise ValuesUnfit(
-                f"meets the truth in over {MAX_PAIRS} pairs of labels; give each object one label."
-            )
-        return total
+def check_pairs(count: int) -> None:
+    """Do nothing for up to MAX_PAIRS pairs. Raises: ValuesUnfit."""
+    if count > MAX_PAIRS:
+        raise ValuesUnfit(
+            f"meets the truth in over {MAX_PAIRS} pairs of labels; give each object one label."
+        )
 
 
 def _range(labels: Values) -> tuple[int, int]:

@@ -8,9 +8,6 @@ from typing import Any, TypeVar, cast
 
 WARM = Path("/agon/kernels")  # inside a sandbox: what was compiled before, read-only
 
-# Below this many elements numpy is done before the compiler has been loaded (0.4 s).
-WORTH_COMPILING = 4 * 1024**2
-
 
 def _unfold() -> None:
     """Put what was compiled before where the compiler looks for it, and may add to it."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from evaluator.metrics.pairs import PairCounter, PairTable
+from evaluator.metrics.counters import PairCounter
 
 Labels = NDArray[np.int64]
 Reference = Callable[[Labels, Labels], float]
@@ -132,9 +132,9 @@ def test_the_table_of_pairs_does_not_depend_on_how_blocks_are_cut(data: st.DataO
     truth = data.draw(arrays.arrays(np.int64, size, elements=LABELS))
     cuts = sorted(data.draw(st.lists(st.integers(0, size), max_size=6)))
 
-    counter = PairCounter()
+    counter = PairCounter(size)
     for part in np.split(np.arange(size), cuts):
-        counter.add(PairTable.of_block(prediction[part], truth[part]))
+        counter.add(prediction[part], truth[part])
     table = counter.table()
 
     pairs = dict(

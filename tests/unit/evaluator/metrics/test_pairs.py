@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from evaluator.metrics import pairs
 from evaluator.metrics.errors import ValuesUnfit
 from evaluator.metrics.overlaps import Overlaps
-from evaluator.metrics.pairs import NOTHING, PairCounter, PairTable, as_labels
+from evaluator.metrics.pairs import NOTHING, PairTable, as_labels, plain_labels
 
 
 def test_whole_floats_are_labels() -> None:
@@ -25,13 +24,40 @@ def test_whole_floats_are_labels() -> None:
 def test_what_is_no_label_is_refused(values: np.ndarray) -> None:
     with pytest.raises(ValuesUnfit, match=r"^holds "):
         as_labels(values)
+    with pytest.raises(ValuesUnfit, match=r"^holds "):
+        plain_labels(values)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "plain"),
+    [
+        ("?", "u1"),
+        ("u2", "u2"),
+        ("i1", "u1"),
+        ("i4", "u4"),
+        (">i4", "u4"),
+        ("f4", "u8"),
+        ("u8", "u8"),
+    ],
+)
+def test_labels_that_are_not_negative_keep_their_width(dtype: str, plain: str) -> None:
+    labels = plain_labels(np.array([[0, 1], [1, 0]], dtype))
+
+    assert labels.dtype == np.dtype(plain)
+    assert labels.tolist() == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize("dtype", ["i1", "i4", "i8", "f8"])
+def test_negative_labels_stand_as_their_complement_in_64_bits(dtype: str) -> None:
+    labels = plain_labels(np.array([-3, 5], dtype))
+
+    assert labels.tolist() == [2**64 - 3, 5]
 
 
 def test_the_sum_of_no_tables_is_empty() -> None:
     table = PairTable.sum_of([PairTable.empty(), PairTable.empty()])
 
     assert table.counts.size == 0
-    assert PairCounter().table().counts.size == 0
 
 
 def test_elements_without_prediction_are_missed_and_nothing_else() -> None:
@@ -43,23 +69,3 @@ def test_elements_without_prediction_are_missed_and_nothing_else() -> None:
     assert overlaps.true == {0: 1, 1: 2}
     assert overlaps.predicted == {}
     assert overlaps.common == {}
-
-
-def test_too_many_labels_end_the_counting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairs, "MAX_PAIRS", 100)
-    counter = PairCounter()
-    counter.add(PairTable.of_block(np.arange(101), np.zeros(101, np.int64)))
-
-    with pytest.raises(ValuesUnfit, match="over 100 pairs"):
-        counter.table()
-
-
-def test_large_tables_are_added_up_without_keeping_all_blocks() -> None:
-    counter = PairCounter()
-
-    for start in range(0, 600_000, 100_000):
-        counter.add(
-            PairTable.of_block(np.arange(start, start + 100_000), np.zeros(100_000, np.int64))
-        )
-
-    assert counter.table().counts.sum() == 600_000

@@ -1,0 +1,96 @@
+"""Counting the pairs of labels of a case, block by block."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from evaluator.metrics.errors import TruthUnfit, ValuesUnfit
+from evaluator.metrics.kernels import WORTH_COMPILING
+from evaluator.metrics.pairs import (
+    NOTHING,
+    PairTable,
+    Values,
+    as_labels,
+    check_pairs,
+    plain_labels,
+)
+
+_WAITING_PAIRS = 250_000
+
+
+class PairCounter:
+    """Adds up the pairs of blocks, for one thread; with many elements, in compiled code."""
+
+    def __init__(self, elements: int) -> None:
+        """Count a case of `elements` elements, or a part of such a case."""
+        self._sum = TableSum()
+        self._compiled = None
+        if elements >= WORTH_COMPILING:
+            from evaluator.metrics import compiled_counters  # noqa: PLC0415  # takes 0.4 s
+
+            self._compiled = compiled_counters.CompiledCounter()
+
+    def add(self, prediction: Values, truth: Values) -> None:
+        """Count the pairs of two blocks of equal shape.
+
+        Raises: TruthUnfit, ValuesUnfit for values that are no labels; ValuesUnfit when there are
+        more than MAX_PAIRS pairs.
+        """
+        if self._compiled is None:
+            true = _true_labels(truth, as_labels)
+            self._sum.add(PairTable.of_block(as_labels(prediction), true))
+        else:
+            true = _true_labels(truth, plain_labels)
+            self._compiled.add(plain_labels(prediction), true)
+
+    def add_missed(self, truth: Values) -> None:
+        """Count a block of truth for which there is no prediction at all. Raises: as `add`."""
+        if self._compiled is None:
+            self._sum.add(PairTable.missed(_true_labels(truth, as_labels)))
+        else:
+            nothing = np.full(truth.size, NOTHING).view(np.uint64)
+            self._compiled.add(nothing, _true_labels(truth, plain_labels))
+
+    def table(self) -> PairTable:
+        """Return the sum. Raises: ValuesUnfit when there are more than MAX_PAIRS pairs."""
+        return self._sum.table() if self._compiled is None else self._compiled.table()
+
+
+def merge(counters: Iterable[PairCounter]) -> PairTable:
+    """Return the sum of the counters of several threads, which have come to their end.
+
+    Raises: ValuesUnfit when there are more than MAX_PAIRS pairs.
+    """
+    total = TableSum()
+    for counter in counters:
+        total.add(counter.table())
+    return total.table()
+
+
+class TableSum:
+    """Adds up the tables of blocks; sorts seldom, because each sorting goes over all pairs."""
+
+    def __init__(self) -> None:
+        self._tables: list[PairTable] = []
+        self._waiting = 0
+
+    def add(self, table: PairTable) -> None:
+        """Count one more block. Raises: ValuesUnfit when there are more than MAX_PAIRS pairs."""
+        self._tables.append(table)
+        self._waiting += table.counts.size
+        if self._waiting > max(_WAITING_PAIRS, self._tables[0].counts.size):
+            self.table()
+
+    def table(self) -> PairTable:
+        """Return the sum. Raises: ValuesUnfit when there are more than MAX_PAIRS pairs."""
+        total = PairTable.sum_of(self._tables)
+        self._tables, self._waiting = [total], 0
+        check_pairs(total.counts.size)
+        return total
+
+
+def _true_labels(block: Values, labels: Callable[[Values], Values]) -> Values:
+    try:
+        return labels(block)
+    except ValuesUnfit as error:
+        raise TruthUnfit(str(error)) from error
