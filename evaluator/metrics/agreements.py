@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluator.metrics.errors import ScoreUndefined
+from evaluator.metrics.errors import ScoreUndefined, Unvaried
 from evaluator.metrics.overlaps import Overlaps
 from evaluator.metrics.pairs import NOTHING, PairTable
 from evaluator.metrics.tallies import Settings
@@ -96,7 +96,7 @@ class Correlation:
         """Correlation of the labels, in [-1, 1]; higher is better.
 
         Elements without prediction count as one more label of the prediction.
-        Raises: ScoreUndefined when one side holds one label only.
+        Raises: Unvaried when one side holds one label only.
         """
         true, predicted = self.overlaps.true, self.overlaps.predicted
         total = true.total()
@@ -105,10 +105,7 @@ class Correlation:
         spread = total**2 - _squares(true)
         spread *= total**2 - _squares(predicted) - missing**2
         if spread == 0:
-            raise ScoreUndefined(
-                "The prediction or the ground truth holds one label throughout, "
-                "so it correlates with nothing."
-            )
+            raise Unvaried
         # A quotient of whole numbers is rounded once: perfect agreement gives exactly 1.
         return math.copysign(math.sqrt(common**2 / spread), common)
 

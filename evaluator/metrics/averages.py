@@ -2,8 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
+
+from evaluator.arrays.base import regions
+from evaluator.metrics.comparison import Comparison
 from evaluator.metrics.errors import ScoreUndefined
+from evaluator.metrics.tallies import Settings
 
 STAND_INS = {"best": 1.0, "worst": 0.0}  # of values in [0, 1]
 
@@ -35,3 +41,40 @@ def mean_of(
             raise undefined
         products.append(value * weight)
     return math.fsum(products) / total
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Values added up, and how many they are."""
+
+    total: float
+    count: int
+
+    def __add__(self, other: "Mean") -> "Mean":
+        return Mean(self.total + other.total, self.count + other.count)
+
+    def score(self) -> float:
+        """Return the mean. Raises: ScoreUndefined when there is no value."""
+        if self.count == 0:
+            raise ScoreUndefined("There is no element to score.")
+        return self.total / self.count
+
+
+def missed(comparison: Comparison, worst: float) -> Mean:
+    """Return the sum of a case without prediction: each element of the truth counts as `worst`.
+
+    Raises: TruthUnfit, ArrayInvalid.
+    """
+    count = 0
+    for region in regions(comparison.truth.shape):
+        true = comparison.truth.read(region)
+        valid = comparison.valid(true, region)
+        count += true.size if valid is None else int(np.count_nonzero(valid))
+    return Mean(count * worst, count)
+
+
+def declared_worst(settings: Settings) -> float:
+    """Return the parameter `worst`. Raises: ValueError when it is not declared."""
+    if "worst" not in settings.parameters:
+        raise ValueError("a case without prediction needs the parameter 'worst'")
+    return float(str(settings.parameters["worst"]))

@@ -26,6 +26,16 @@ class ObjectsAbsent(ScoreUndefined):
         super().__init__("Neither the prediction nor the ground truth has an object.")
 
 
+class Unvaried(ScoreUndefined):
+    """A side that is the same throughout correlates with nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The prediction or the ground truth is the same throughout, "
+            "so it correlates with nothing."
+        )
+
+
 class ValuesUnfit(EvaluatorError):
     """Values that a metric cannot take; the text completes 'The array …'."""
 

@@ -1,9 +1,28 @@
 """Metrics of measured values, as people and `challenge.yaml` see them."""
 
-from evaluator.metrics.catalogue.info import Direction, Family, Input, MetricInfo
-from evaluator.metrics.catalogue.parameters import WORST
+from dataclasses import replace
 
-NUMBERS = (
+from evaluator.metrics.catalogue.info import (
+    AGGREGATES_OF_SCORES,
+    Direction,
+    Family,
+    Input,
+    MetricInfo,
+    Parameter,
+    ParameterKind,
+)
+from evaluator.metrics.catalogue.parameters import ABSENT, CHANCE, WORST
+
+_CHAI = "Chai and Draxler 2014, Geosci. Model Dev. 7:1247."
+_BELOW_ZERO = replace(WORST, lower=-1e300)  # of what has an upper end only
+# Of a score, not of an error: what is added up over cases must not hold it.
+_CONSTANT_TRUTH = replace(
+    ABSENT,
+    meaning="score of a case whose truth is the same throughout: the best value or `worst`; "
+    "'reject' gives none and ends the evaluation",
+)
+
+_ERRORS = (
     MetricInfo(
         name="mae",
         title="Mean absolute error",
@@ -13,7 +32,7 @@ NUMBERS = (
         upper=None,
         worst=None,
         formula="mean(|p - t|)",
-        source="Chai and Draxler 2014, Geosci. Model Dev. 7:1247.",
+        source=_CHAI,
         code="numbers:mae",
         input=Input.ERRORS,
         parameters=(WORST,),
@@ -27,9 +46,176 @@ NUMBERS = (
         upper=None,
         worst=None,
         formula="sqrt(mean((p - t)²))",
-        source="Chai and Draxler 2014, Geosci. Model Dev. 7:1247.",
+        source=_CHAI,
         code="numbers:rmse",
         input=Input.ERRORS,
         parameters=(WORST,),
     ),
+    MetricInfo(
+        name="mse",
+        title="Mean square error",
+        family=Family.NUMBERS,
+        direction=Direction.LOWER,
+        lower=0,
+        upper=None,
+        worst=None,
+        formula="mean((p - t)²)",
+        source=_CHAI,
+        code="numbers:mse",
+        input=Input.ERRORS,
+        parameters=(WORST,),
+    ),
+    MetricInfo(
+        name="absolute_bias",
+        title="Absolute bias",
+        family=Family.NUMBERS,
+        direction=Direction.LOWER,
+        lower=0,
+        upper=None,
+        worst=None,
+        formula="|mean(p - t)|",
+        source="Willmott 1982, Bull. Am. Meteorol. Soc. 63:1309.",
+        code="numbers:absolute_bias",
+        input=Input.ERRORS,
+        parameters=(WORST,),
+        # A missed case has no sign: pooled, it could make up for a bias of other cases.
+        aggregates=AGGREGATES_OF_SCORES,
+    ),
+    MetricInfo(
+        name="max_error",
+        title="Largest error",
+        family=Family.NUMBERS,
+        direction=Direction.LOWER,
+        lower=0,
+        upper=None,
+        worst=None,
+        formula="max(|p - t|)",
+        source="Golub and Van Loan 2013, Matrix Computations, section 2.2.",
+        code="numbers:max_error",
+        input=Input.ERRORS,
+        parameters=(WORST,),
+    ),
+    MetricInfo(
+        name="medae",
+        title="Median absolute error",
+        family=Family.NUMBERS,
+        direction=Direction.LOWER,
+        lower=0,
+        upper=None,
+        worst=None,
+        formula="median(|p - t|); of an even number of elements, the mean of the middle two",
+        source="Hyndman and Koehler 2006, Int. J. Forecast. 22:679, section 2.1.",
+        code="deviations:medae",
+        input=Input.WHOLE,
+        parameters=(WORST,),
+        aggregates=AGGREGATES_OF_SCORES,
+        bytes_per_element=8,
+    ),
+    MetricInfo(
+        name="mape",
+        title="Mean absolute percentage error",
+        family=Family.NUMBERS,
+        direction=Direction.LOWER,
+        lower=0,
+        upper=None,
+        worst=None,
+        formula="mean(|p - t| / |t|), as a share: 0.05 is 5 %. A truth of 0 is refused without "
+        "`floor`",
+        source="Hyndman and Koehler 2006, Int. J. Forecast. 22:679, section 2.2.",
+        code="deviations:mape",
+        input=Input.WHOLE,
+        parameters=(
+            Parameter(
+                "floor",
+                ParameterKind.NUMBER,
+                "what stands in for each |t| below it; left out: nothing does",
+                lower=1e-300,
+                upper=1e300,
+            ),
+            WORST,
+        ),
+        takes_missing=True,
+    ),
 )
+_AGREEMENT = (
+    MetricInfo(
+        name="r2",
+        title="Coefficient of determination",
+        family=Family.NUMBERS,
+        direction=Direction.HIGHER,
+        lower=None,
+        upper=1,
+        worst=None,
+        formula="1 - Σ (p - t)² / Σ (t - mean(t))²",
+        source="Kvålseth 1985, Am. Stat. 39:279, equation 1.",
+        code="numbers:r2",
+        input=Input.ERRORS,
+        parameters=(_CONSTANT_TRUTH, _BELOW_ZERO),
+        aggregates=AGGREGATES_OF_SCORES,
+    ),
+    MetricInfo(
+        name="explained_variance",
+        title="Explained variance",
+        family=Family.NUMBERS,
+        direction=Direction.HIGHER,
+        lower=None,
+        upper=1,
+        worst=None,
+        formula="1 - Σ (e - mean(e))² / Σ (t - mean(t))², e = p - t",
+        source="Kvålseth 1985, Am. Stat. 39:279, equation 4.",
+        code="numbers:explained_variance",
+        input=Input.ERRORS,
+        parameters=(_CONSTANT_TRUTH, _BELOW_ZERO),
+        aggregates=AGGREGATES_OF_SCORES,
+    ),
+    MetricInfo(
+        name="pearson",
+        title="Pearson's correlation",
+        family=Family.NUMBERS,
+        direction=Direction.HIGHER,
+        lower=-1,
+        upper=1,
+        worst=-1,
+        formula="Σ (p - mean(p)) (t - mean(t)) / sqrt(Σ (p - mean(p))² Σ (t - mean(t))²)",
+        source="Rodgers and Nicewander 1988, Am. Stat. 42:59.",
+        code="numbers:pearson",
+        input=Input.ERRORS,
+        parameters=(CHANCE,),
+        aggregates=AGGREGATES_OF_SCORES,
+    ),
+    MetricInfo(
+        name="spearman",
+        title="Spearman's rank correlation",
+        family=Family.NUMBERS,
+        direction=Direction.HIGHER,
+        lower=-1,
+        upper=1,
+        worst=-1,
+        formula="Pearson's correlation of the ranks; tied values share their mean rank",
+        source="Spearman 1904, Am. J. Psychol. 15:72; ties: Kendall 1945, Biometrika 33:239.",
+        code="correlations:spearman",
+        input=Input.WHOLE,
+        parameters=(CHANCE,),
+        aggregates=AGGREGATES_OF_SCORES,
+        bytes_per_element=56,
+    ),
+    MetricInfo(
+        name="kendall",
+        title="Kendall's tau-b",
+        family=Family.NUMBERS,
+        direction=Direction.HIGHER,
+        lower=-1,
+        upper=1,
+        worst=-1,
+        formula="(C - D) / sqrt((n₀ - n₁) (n₀ - n₂)); of n₀ pairs of elements C are in the same "
+        "order in both, D in the opposite one, n₁ tied in the truth, n₂ in the prediction",
+        source="Kendall 1945, Biometrika 33:239; counted as in Knight 1966, J. Am. Stat. Assoc. "
+        "61:436.",
+        code="correlations:kendall",
+        input=Input.WHOLE,
+        parameters=(CHANCE,),
+        aggregates=AGGREGATES_OF_SCORES,
+        bytes_per_element=112,
+    ),
+)
+NUMBERS = (*_ERRORS, *_AGREEMENT)

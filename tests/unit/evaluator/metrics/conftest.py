@@ -37,6 +37,12 @@ def score() -> Score:
     return _score
 
 
+@pytest.fixture(scope="session")
+def compared() -> Callable[..., Comparison]:
+    """Make a case of two arrays that lie in memory."""
+    return comparison
+
+
 CONTEXT = ("spacing", "auxiliary", "masks_nan", "work")
 
 

@@ -96,7 +96,7 @@ def test_the_truth_itself_correlates_perfectly(size: int, score: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "sentence"), [("cohen_kappa", "one and the same"), ("mcc", "one label")]
+    ("metric", "sentence"), [("cohen_kappa", "one and the same"), ("mcc", "the same throughout")]
 )
 def test_labels_that_are_the_same_throughout_are_no_score_unless_declared(
     metric: str, sentence: str, score: Any
