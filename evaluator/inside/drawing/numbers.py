@@ -49,13 +49,16 @@ class NumberPlane:
         return NumberPlane(self.sampled.halved(), self.range)
 
     def _shaded(self, values: Block) -> Block:
-        low, span = self.range.low, self.range.high - self.range.low
-        shares = (values - low) / span if span > 0 else np.full(values.shape, 0.5)
-        shades = palette.RAMP + np.clip(shares, 0, 1) * (palette.RAMP_COLOURS - 1)
+        low, high = self.range.low, self.range.high
+        kept = np.clip(values, low, high)
+        shares = (kept - low) / (high - low) if high > low else np.full(values.shape, 0.5)
+        shades = palette.RAMP + shares * (palette.RAMP_COLOURS - 1)
         return self._finished(np.rint(shades).astype(np.uint8))
 
     def _signed(self, difference: Block) -> Block:
-        shares = difference / self.range.largest if self.range.largest > 0 else difference * 0
+        largest = self.range.largest
+        kept = np.clip(difference, -largest, largest)
+        shares = kept / largest if largest > 0 else kept
         pixels = self._finished(_diverging(shares))
         return _hatched(pixels, enlarged(shares, self.sampled.zoom))
 
@@ -96,7 +99,7 @@ def _plain(values: Block) -> Block:
 def _diverging(shares: Block) -> Block:
     """Return the colours of differences from -1 to 1."""
     half = (palette.DIVERGING_COLOURS - 1) // 2
-    shades = palette.DIVERGING + half + np.clip(shares, -1, 1) * half
+    shades = palette.DIVERGING + half + shares * half
     colours: Block = np.rint(shades).astype(np.uint8)
     return colours
 
