@@ -73,9 +73,20 @@ def _picture(
     pair: Pair, ready: Sequence[Scorer], number: int, deadline: Deadline
 ) -> tuple[PictureFacts, bytes]:
     families = {scorer.info.family for scorer in ready if scorer.applies_to(pair.case)}
-    if families and families <= _OF_NUMBERS and pair.case.extra_axis is not ExtraAxis.CLASS:
+    if _holds_numbers(pair, families):
         return _of_numbers(pair, number, deadline)
     return _of_labels(pair, number, deadline, families=families)
+
+
+def _holds_numbers(pair: Pair, families: Collection[Family]) -> bool:
+    """True for measured values, false for labels: as the metrics take them, else by their type."""
+    if pair.case.extra_axis is ExtraAxis.CLASS:
+        return False
+    told = set(families) - {Family.CUSTOM}
+    if told:
+        return told <= _OF_NUMBERS
+    arrays = (pair.prediction, pair.truth.array)
+    return any(array is not None and array.dtype.kind == "f" for array in arrays)
 
 
 def _of_labels(

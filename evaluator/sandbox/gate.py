@@ -117,9 +117,11 @@ def read_file(folder: Path, name: str, most_bytes: int) -> bytes:
     """
     with open_folder(folder) as root:
         try:
-            if is_folder(name, within=root):
-                return b""
+            found = os.stat(name, dir_fd=root, follow_symlinks=False)
         except FileNotFoundError:
+            return b""
+        _check_kind(name, found)
+        if stat.S_ISDIR(found.st_mode):
             return b""
         os.chmod(name, 0o600, dir_fd=root)  # its writer, who is dead, may have closed it
         descriptor = os.open(name, _READ, dir_fd=root)

@@ -207,3 +207,20 @@ def test_pictures_can_be_opened_as_what_they_are(
     with Image.open(io.BytesIO((places.pictures / "00.png").read_bytes())) as picture:
         picture.load()
         assert picture.size[0] > 3 * 300
+
+
+@pytest.mark.parametrize(("dtype", "kind"), [("integer", "labels"), ("float", "numbers")])
+def test_where_no_metric_says_what_the_values_are_their_type_does(
+    places: Places, order: Any, finish: Any, volume: Any, dtype: str, kind: str
+) -> None:
+    """A metric of group a reads no case of group b."""
+    values = volume.astype(np.float32 if dtype == "float" else np.int32)
+    hand_in(places, values, values)
+    hand_in(places, values, values, number=2)
+    mine = {**metric("accuracy"), "groups": ["a"]}
+    cases = [case(1, dtype=dtype, group="a"), case(2, dtype=dtype, group="b")]
+    ordered(order, places, "case-2", cases=cases, metrics=[mine])
+
+    report, _ = finish()
+
+    assert [facts.kind for facts in report.pictures] == [kind]

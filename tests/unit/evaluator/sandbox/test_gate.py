@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from evaluator.sandbox.base import End
-from evaluator.sandbox.gate import Refused, Selection, check_tree, copy_tree, keep_in_place
+from evaluator.sandbox.gate import (
+    Refused,
+    Selection,
+    check_tree,
+    copy_tree,
+    keep_in_place,
+    read_file,
+)
 
 ALL = Selection.of(["predictions", "result.json"])
 
@@ -172,3 +179,28 @@ def test_what_is_kept_in_place_is_what_a_copy_would_hold(tree: Path) -> None:
 def test_nothing_outside_can_be_collected(path: str) -> None:
     with pytest.raises(ValueError, match="path"):
         Selection.of([path])
+
+
+def test_a_file_at_the_top_can_be_read_though_it_was_closed(tree: Path) -> None:
+    (tree / "result.json").chmod(0)
+
+    assert read_file(tree, "result.json", 1) == b"{"
+    assert read_file(tree, "result.json", 100) == b"{}"
+
+
+@pytest.mark.parametrize("name", ["gone", "predictions"])
+def test_what_is_no_file_at_the_top_reads_as_nothing(tree: Path, name: str) -> None:
+    assert read_file(tree, name, 100) == b""
+
+
+def test_reading_does_not_follow_what_became_a_link(tree: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"root")
+    secret.chmod(0o400)
+    (tree / "result.json").unlink()
+    (tree / "result.json").symlink_to(secret)
+
+    with pytest.raises(Refused):
+        read_file(tree, "result.json", 100)
+
+    assert secret.stat().st_mode & 0o7777 == 0o400
