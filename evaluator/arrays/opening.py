@@ -38,7 +38,7 @@ def open_array(
         case Format.NIFTI:
             return _nifti(path, name)
         case Format.PNG:
-            raise ValueError(f"no reader for {how}")
+            return _png(path, name, mapper)
         case Format.CSV | Format.TSV | Format.PARQUET:
             raise ValueError("a table is read by column")
         case _ as never:
@@ -79,3 +79,9 @@ def _nifti(path: Path, name: str) -> Array:
     from evaluator.arrays.nifti.store import NiftiArray  # noqa: PLC0415
 
     return NiftiArray(path, name)
+
+
+def _png(path: Path, name: str, mapper: Mapper) -> Array:
+    from evaluator.arrays.png.store import PngArray  # noqa: PLC0415
+
+    return PngArray(path, name, mapper)
