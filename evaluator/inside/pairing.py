@@ -11,9 +11,10 @@ from evaluator.arrays.cells import Vocabulary
 from evaluator.arrays.chunked import Mapper
 from evaluator.arrays.dtypes import check_dtype
 from evaluator.arrays.errors import ArrayInvalid
+from evaluator.arrays.layout import Frame
 from evaluator.arrays.opening import open_array
 from evaluator.arrays.tables import ColumnSpec, Rows, read_all_rows, read_rows
-from evaluator.codes import Code
+from evaluator.inside.alignment import Grid, fitted
 from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.expected import location
 from evaluator.inside.problems import Problems
@@ -72,7 +73,8 @@ class Opener:
         try:
             if case.truth.format.is_table:
                 return self._truth_table(case)
-            array = self._open(self._truth, case.truth)
+            array = self._open(self._truth, case.truth, _voxel_size(case, None))
+            auxiliary = self._auxiliary(case)
         except (ArrayInvalid, OSError) as error:
             raise TruthInvalid(f"case {case.id}: {error}") from error
         if 0 in array.shape:
@@ -80,7 +82,7 @@ class Opener:
         if case.shape is not None and array.shape != case.shape:
             raise TruthInvalid(f"case {case.id}: {array.name} has another shape than the plan")
         rows = Rows(array.shape[0]) if len(array.shape) == 1 else None
-        return Truth(TrustedArray(array), rows, _spacing(case, array), self._auxiliary(case))
+        return Truth(TrustedArray(array), rows, _spacing(case, array), auxiliary)
 
     def prediction(
         self, case: Case, source: Source, truth: Truth | None, problems: Problems, note: Note
@@ -95,9 +97,9 @@ class Opener:
             if source.format.is_table:
                 array = self._table(case, source, truth, problems)
             else:
-                array = self._open(self._submission, source)
-                _check(array, case, _expected_shape(case, truth, array.shape), problems)
-            for sentence in array.notes() if len(problems) == before else ():
+                opened = self._open(self._submission, source, _voxel_size(case, truth))
+                array = _fitted(opened, case, truth, problems)
+            for sentence in array.notes() if array is not None and len(problems) == before else ():
                 note(sentence)
         except ArrayInvalid as error:
             problems.add_array(source.path, error)
@@ -118,7 +120,7 @@ class Opener:
 
     def _auxiliary(self, case: Case) -> dict[str, Array]:
         return {
-            name: TrustedArray(self._open(self._truth, source))
+            name: TrustedArray(self._open(self._truth, source, _voxel_size(case, None)))
             for name, source in case.auxiliary.items()
             if isinstance(source, Source)
         }
@@ -147,43 +149,50 @@ class Opener:
 
 def _spacing(case: Case, array: Array) -> tuple[float, ...]:
     """Return the size of an element along each axis. Raises: TruthInvalid."""
+    frame = array.layout.frame
     ones = (1.0,) * len(array.shape)
-    spacing = case.voxel_size or array.layout.frame.voxel_size or ones
-    if len(spacing) != len(ones):
-        raise TruthInvalid(f"case {case.id}: voxel_size needs one number for each axis")
+    spacing = case.voxel_size or _voxel_size(case, None) or frame.voxel_size or ones
+    if len(spacing) != len(ones) or (case.align and len(case.align.origin) != len(ones)):
+        raise TruthInvalid(f"case {case.id}: voxel_size and origin need one number for each axis")
+    if frame.fault and spacing is ones:
+        raise TruthInvalid(f"case {case.id}: {frame.fault}")
     return spacing
+
+
+def _voxel_size(case: Case, truth: Truth | None) -> tuple[float, ...] | None:
+    """Return the size of the truth's elements, None where nobody tells it."""
+    if case.align is not None:
+        return case.align.voxel_size
+    told = None if truth is None else truth.array.layout.frame.voxel_size
+    return case.voxel_size or told
 
 
 def _spec(case: Case) -> ColumnSpec:
     return ColumnSpec(case.column, case.index, case.dtype)
 
 
-def _expected_shape(
-    case: Case, truth: Truth | None, found: tuple[int, ...]
-) -> tuple[int, ...] | None:
-    """Return the shape that the prediction must have; an extra axis of free length is as found."""
+def _grid(case: Case, truth: Truth | None) -> Grid | None:
+    """Return what a prediction has to fit; None where neither plan nor truth tell a shape."""
     shape = case.shape if case.shape is not None or truth is None else truth.array.shape
-    if shape is None or case.extra_axis is None:
-        return shape
-    is_first = case.extra_axis is ExtraAxis.MEMBER
-    length = case.extra or (found[0 if is_first else -1] if found else 1)
-    return (length, *shape) if is_first else (*shape, length)
+    if shape is None:
+        return None
+    frame = Frame() if truth is None else truth.array.layout.frame
+    if case.extra_axis is None:
+        return Grid(shape, frame, case.align)
+    if case.extra_axis is ExtraAxis.MEMBER:
+        return Grid((case.extra, *shape), frame, case.align, extra=0)
+    return Grid((*shape, case.extra), frame, case.align, extra=len(shape))
 
 
-def _check(array: Array, case: Case, shape: tuple[int, ...] | None, problems: Problems) -> None:
-    if shape is not None and array.shape != shape:
-        problems.add(
-            Code.SHAPE_MISMATCH,
-            array.name,
-            f"{array.name} has shape {_text(array.shape)}, expected {_text(shape)}; bring it to "
-            "that shape.",
-        )
+def _fitted(array: Array, case: Case, truth: Truth | None, problems: Problems) -> Array | None:
+    """Return a prediction in the shape of the truth, None when that is impossible."""
+    grid, result = _grid(case, truth), None
+    try:
+        result = array if grid is None else fitted(array, grid)
+    except ArrayInvalid as error:
+        problems.add_array(array.name, error)
     try:
         check_dtype(array.dtype, case.dtype, array.name)
     except ArrayInvalid as error:
         problems.add_array(array.name, error)
-
-
-def _text(shape: tuple[int, ...]) -> str:
-    axes = ", ".join(str(length) for length in shape[:20])
-    return f"({axes}{', …' if len(shape) > 20 else ''}), {len(shape)} axes"
+    return result

@@ -11,6 +11,7 @@ from evaluator.arrays.zarr.ome import levels
 
 _SIZE_KEYS = ("voxel_size", "resolution", "scale")
 _ORIGIN_KEYS = ("translation", "offset")
+_AMBIGUOUS_KEYS = {"resolution", "scale", "offset"}  # one number means something else
 
 
 def own_frame(node: Node, shape: tuple[int, ...], name: str) -> Frame:
@@ -47,19 +48,28 @@ def _axes(node: Node, count: int) -> tuple[str, ...] | None:
 
 
 def _size(attributes: Attributes, shape: tuple[int, ...], name: str) -> tuple[float, ...] | None:
-    for key in _SIZE_KEYS:
-        if key in attributes:
-            value = _padded(attributes[key], shape, 1.0)
-            return positive_numbers(value, len(shape), f"The attribute {key} of {name}")
-    return None
+    key = _first(attributes, _SIZE_KEYS)
+    if key is None:
+        return None
+    value = _padded(attributes[key], shape, 1.0)
+    return positive_numbers(value, len(shape), f"The attribute {key} of {name}")
 
 
 def _origin(attributes: Attributes, shape: tuple[int, ...], name: str) -> tuple[float, ...] | None:
-    for key in _ORIGIN_KEYS:
-        if key in attributes:
-            value = _padded(attributes[key], shape, 0.0)
-            return finite_numbers(value, len(shape), f"The attribute {key} of {name}")
-    return None
+    key = _first(attributes, _ORIGIN_KEYS)
+    if key is None:
+        return None
+    value = _padded(attributes[key], shape, 0.0)
+    return finite_numbers(value, len(shape), f"The attribute {key} of {name}")
+
+
+def _first(attributes: Attributes, keys: tuple[str, ...]) -> str | None:
+    """Return the first of `keys` that is there and speaks of all axes."""
+    told = (key for key in keys if key in attributes)
+    return next(
+        (key for key in told if key not in _AMBIGUOUS_KEYS or isinstance(attributes[key], list)),
+        None,
+    )
 
 
 def _padded(value: object, shape: tuple[int, ...], neutral: float) -> object:
