@@ -102,6 +102,11 @@ class Board(Strict):
             raise ValueError("at least one column must rank")
         return self
 
+    def is_public(self, case: str) -> bool:
+        """True for a case whose scores teams see while the phase is open."""
+        is_seen = self.show in {Show.LIVE, Show.IMPROVEMENTS_ONLY}
+        return is_seen and (self.split is None or self.split.is_public(case))
+
     @property
     def ranking_columns(self) -> tuple[Column, ...]:
         """The columns that decide the order, most important first."""

@@ -1,6 +1,7 @@
 """Phases, their limits and their tasks as `challenge.yaml` declares them."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -39,6 +40,14 @@ class SubmissionConfig(Strict):
     extra_files: Literal["reject", "ignore"] | None = None
 
 
+class Pictures(StrEnum):
+    """Of which cases a team sees pictures, which show the ground truth."""
+
+    NONE = "none"
+    PUBLIC = "public"  # those whose scores every board shows while the phase is open
+    ALL = "all"
+
+
 class TaskConfig(Strict):
     """One thing that an upload is scored on: cases, truth, scoring."""
 
@@ -48,6 +57,7 @@ class TaskConfig(Strict):
     truth: SafePath = "truth"
     scoring: ScoringConfig
     resources: ResourcesConfig = ResourcesConfig()
+    pictures: Pictures = Pictures.NONE
 
     def expanded_cases(self) -> tuple[Case, ...]:
         """Return the cases with their patterns written out."""
@@ -63,7 +73,18 @@ class TaskConfig(Strict):
             raise ValueError("built-in metrics need 'cases': what must be in the upload")
         for metric in self.scoring.metrics:
             self._check_metric(metric)
+        if self.pictures is not Pictures.NONE:
+            self._check_pictures()
         return self
+
+    def _check_pictures(self) -> None:
+        if self.scoring.program is not None:
+            raise ValueError(
+                "'pictures' are drawn with built-in metrics only; let the program write its own "
+                "and name them in the artifacts of its result"
+            )
+        if all(case.truth.format.is_table for case in self.expanded_cases()):
+            raise ValueError("'pictures' need cases that are arrays; tables have none")
 
     def _check_metric(self, metric: MetricConfig) -> None:
         cases = self.expanded_cases()
@@ -122,6 +143,7 @@ class PhaseConfig(Strict):
     truth: SafePath = "truth"
     scoring: ScoringConfig | None = None
     resources: ResourcesConfig | None = None
+    pictures: Pictures = Pictures.NONE
     tasks: tuple[TaskConfig, ...] = Field(default=(), max_length=20)
     leaderboard: Board | None = None
     leaderboards: tuple[Board, ...] = Field(default=(), max_length=20)
@@ -135,12 +157,14 @@ class PhaseConfig(Strict):
             raise ValueError("give either 'scoring' or 'tasks'")
         if bool(self.leaderboards) == (self.leaderboard is not None):
             raise ValueError("give either 'leaderboard' or 'leaderboards'")
-        if self.tasks and (self.submission.cases or self.resources):
-            raise ValueError("with 'tasks', cases and resources stand in each task")
+        if self.tasks and (self.submission.cases or self.resources or self.pictures != "none"):
+            raise ValueError("with 'tasks', cases, resources and pictures stand in each task")
         _check_distinct("task", [task.slug for task in self.all_tasks])
         _check_distinct("leaderboard", [board.slug for board in self.all_boards])
         for board in self.all_boards:
             self._check_board(board)
+        for task in self.all_tasks:
+            self._check_pictures(task)
         if len({board.split for board in self.all_boards if board.split}) > 1:
             raise ValueError("the split boards of a phase must have one and the same split")
         return self
@@ -157,6 +181,7 @@ class PhaseConfig(Strict):
                 truth=self.truth,
                 scoring=self.scoring,
                 resources=self.resources or ResourcesConfig(),
+                pictures=self.pictures,
             ),
         )
 
@@ -174,6 +199,17 @@ class PhaseConfig(Strict):
     def is_open(self, now: datetime) -> bool:
         """True from the second of opening to the last before closing."""
         return self.opens <= now < self.closes
+
+    def _check_pictures(self, task: TaskConfig) -> None:
+        if task.pictures is not Pictures.PUBLIC:
+            return
+        for board in self.all_boards:
+            if not any(board.is_public(case.id) for case in task.expanded_cases()):
+                raise ValueError(
+                    f"task '{task.slug}': with 'pictures: public' there is nothing to draw, as "
+                    f"leaderboard '{board.slug}' shows no score while the phase is open; write "
+                    "'none', or 'all' if the teams may see the truth"
+                )
 
     def _check_board(self, board: Board) -> None:
         for column in board.columns:

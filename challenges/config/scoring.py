@@ -1,5 +1,6 @@
 """How a task is scored: `scoring`, `resources` and `submission.cases` of `challenge.yaml`."""
 
+from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Literal, Self
 
@@ -180,6 +181,13 @@ class MetricConfig(BaseModel):
         )
 
 
+class ArtifactsFor(StrEnum):
+    """Who may see the files that a program wrote beside its scores."""
+
+    ORGANISERS = "organisers"
+    TEAM = "team"
+
+
 class ProgramConfig(Strict):
     """The organiser's scoring program; `command` starts in the folder `scoring/`."""
 
@@ -187,6 +195,7 @@ class ProgramConfig(Strict):
     image: str = "scorer"
     command: tuple[str, ...] = Field(min_length=1)
     keys: tuple[Key, ...] = Field(min_length=1)
+    artifacts: ArtifactsFor = ArtifactsFor.ORGANISERS
 
 
 class ScoringConfig(Strict):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pydantic import TypeAdapter
 
-from challenges.config import ChallengeConfig, PhaseConfig
+from challenges.config import ChallengeConfig, PhaseConfig, TaskConfig
 from evaluator.manifests import Manifest
 from evaluator.plans import Plan
 
@@ -134,6 +134,11 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.slug
+
+    @property
+    def config(self) -> TaskConfig:
+        """What `challenge.yaml` says about the task."""
+        return next(task for task in self.phase.config.all_tasks if task.slug == self.slug)
 
     @property
     def versions(self) -> tuple["ScorerVersion", "TruthVersion"]:

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from challenges.errors import ChallengeError
 from challenges.fairness import Waiting
 from challenges.models import Challenge, Evaluation, Event, Lease, StaleAttempt, Team
+from challenges.pictures import cases_to_draw
 from challenges.selectors.queue import fair_queue, free_slots, queues_waiting
 from evaluator.codes import Status
 from evaluator.jobs import Job, Resources
@@ -44,9 +45,9 @@ def _send(row: Waiting, queue: str, send: Send) -> int:
     lease = Lease(row.evaluation_id, row.attempt + 1)
     if not _claim(row, lease):
         return 0
-    evaluation = Evaluation.objects.select_related("submission", "task", "scorer", "truth").get(
-        pk=row.evaluation_id
-    )
+    evaluation = Evaluation.objects.select_related(
+        "submission", "task__phase", "scorer", "truth"
+    ).get(pk=row.evaluation_id)
     try:
         send(queue, build_job(evaluation))
     except BrokerUnavailable:
@@ -108,15 +109,18 @@ def release_all(*, note: str) -> int:
 def build_job(evaluation: Evaluation) -> Job:
     """Return what a host needs to run the evaluation's present attempt."""
     seed = hashlib.sha256(evaluation.truth.digest.encode()).digest()
+    plan, phase = evaluation.scorer.plan, evaluation.task.phase.config
     return Job(
         evaluation_id=evaluation.pk,
         attempt=evaluation.attempt,
         submission=evaluation.submission.manifest,
         truth=evaluation.truth.manifest,
         program=evaluation.scorer.program,
-        plan=evaluation.scorer.plan,
+        plan=plan,
         resources=Resources.model_validate_json(evaluation.task.resources_json),
         blobs=settings.AGON_BLOBS,
         # The same for every submission to one truth, so that resampled scores can be compared.
         seed=int.from_bytes(seed[:4], "big"),
+        # Not part of the plan: who turns pictures on or off changes no score.
+        pictures=cases_to_draw(plan.cases, phase=phase, task=evaluation.task.config),
     )
