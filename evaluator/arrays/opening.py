@@ -9,7 +9,7 @@ from evaluator.arrays.npy import NpyArray
 from evaluator.plans import Format
 
 
-def open_array(
+def open_array(  # noqa: PLR0911 (one for each format)
     path: Path,
     name: str,
     how: Format,

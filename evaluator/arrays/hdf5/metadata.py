@@ -67,7 +67,7 @@ def read_metadata(dataset: Object, name: str, file_bytes: int) -> Metadata:
         )
     dtype = _dtype(dataset.get_type(), name)
     shape = _shape(dataset, name)
-    frame = frame_of(dataset, len(shape))
+    frame = frame_of(dataset, len(shape), name)
     match properties.get_layout():
         case h5py.h5d.CHUNKED:
             chunking = _chunking(properties, shape, dtype, name)

@@ -151,10 +151,7 @@ FRAMES: dict[str, tuple[dict[str, Any], Frame]] = {
         {"voxel_size": [8, 4, 4], "resolution": [1, 1, 1], "translation": [4, 2, 2], "offset": 0},
         Frame(voxel_size=(8.0, 4.0, 4.0), origin=(4.0, 2.0, 2.0)),
     ),
-    "text": ({"voxel_size": "8 nm"}, Frame()),
-    "two numbers": ({"voxel_size": [8.0, 4.0]}, Frame()),
-    "zero": ({"voxel_size": [8.0, 0.0, 4.0]}, Frame()),
-    "NaN": ({"voxel_size": [8.0, np.nan, 4.0], "offset": [np.inf, 0, 0]}, Frame()),
+    "one number for the file": ({"resolution": 300, "offset": 7}, Frame()),
     "names of axes": ({"DIMENSION_LABELS": ["z", "y", "x"]}, Frame()),
 }
 
@@ -169,6 +166,33 @@ def test_attributes_say_where_the_array_lies(
             dataset.attrs[name] = value
 
     assert labels(tmp_path / "a.h5", "a").layout.frame == frame
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "shown"),
+    [
+        ("voxel_size", "8 nm", "no list of numbers"),
+        ("voxel_size", 8, "8.0"),
+        ("voxel_size", [8.0, 4.0], "[8.0, 4.0]"),
+        ("resolution", [8.0, 0.0, 4.0], "[8.0, 0.0, 4.0]"),
+        ("voxel_size", [8.0, np.nan, 4.0], "[8.0, nan, 4.0]"),
+        ("voxel_size", h5py.Empty("f4"), "no list of numbers"),
+        ("voxel_size", [1] * 1000, "no list of numbers"),
+        ("translation", [0.0, np.inf, 0.0], "[0.0, inf, 0.0]"),
+    ],
+)
+def test_attributes_that_are_wrong_matter_to_those_who_need_them(
+    attribute: str, value: Any, shown: str, tmp_path: Path, volume: NDArray[Any]
+) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("a", data=volume).attrs[attribute] = value
+
+    frame = labels(tmp_path / "a.h5", "a").layout.frame
+
+    assert frame.voxel_size is frame.origin is None
+    assert frame.fault.startswith(
+        f"The attribute {attribute} of a.h5/group/labels is {shown}; expected 3 "
+    )
 
 
 def test_soft_links_are_followed_inside_the_file(tmp_path: Path, read_all: Any) -> None:
