@@ -17,7 +17,8 @@ _TRUTH, _PREDICTION, _COUNT = 0, 1, 2  # columns of a slot; one without a count 
 def count_dense(prediction: Values, truth: Values, bits: int, cells: Values) -> int:
     """Add to `cells[truth, prediction]`; return how many labels were counted.
 
-    These are all of them, unless a label has no place in `cells`. Labels take `bits` bits each.
+    These are all of them, unless a label has no place in `cells`, which has two rows and two
+    columns at least. Labels take `bits` bits each.
     """
     heights, widths = np.uint64(cells.shape[0]), np.uint64(cells.shape[1])
     lanes, mask, ones = 64 // bits, ~np.uint64(0) >> np.uint64(64 - bits), _ones(bits)
@@ -25,10 +26,20 @@ def count_dense(prediction: Values, truth: Values, bits: int, cells: Values) -> 
     true, predicted = (truth[0] & mask) ^ np.uint64(1), np.uint64(0)
     all_true, all_predicted = true * ones, predicted * ones
     run = 0
+    top = np.uint64(64 - bits)  # the sum of all lanes arrives in the topmost one
     for word in range(truth.size):
         trues, predictions = truth[word], prediction[word]
         if trues == all_true and predictions == all_predicted:
             run += lanes
+            continue
+        if not (trues | predictions) & ~ones:  # masks, of 0 and 1: no need to look at each
+            both = (((trues & predictions) * ones) >> top) if bits < 64 else trues & predictions
+            trues = ((trues * ones) >> top) if bits < 64 else trues
+            predictions = ((predictions * ones) >> top) if bits < 64 else predictions
+            cells[1, 1] += both
+            cells[1, 0] += trues - both
+            cells[0, 1] += predictions - both
+            cells[0, 0] += np.uint64(lanes) - trues - predictions + both
             continue
         for lane in range(lanes):
             this_true, this_predicted = trues & mask, predictions & mask
@@ -133,6 +144,6 @@ def warm() -> None:
     words = np.zeros(1, np.uint64)
     words.flags.writeable = False
     slots, key = np.zeros((4, 3), np.uint64), np.zeros(2, np.uint64)
-    count_dense(words, words, 8, np.zeros((1, 1), np.int64))
+    count_dense(words, words, 8, np.zeros((2, 2), np.int64))
     count_hashed(words, words, 8, slots, key)
     move(slots, np.zeros((4, 3), np.uint64), key)
