@@ -1,3 +1,4 @@
+from challenges.models.artifact import Artifact, Replicates
 from challenges.models.board import Entry, Leaderboard
 from challenges.models.challenge import (
     Challenge,
@@ -17,6 +18,7 @@ from challenges.models.token import AccessToken
 
 __all__ = [
     "AccessToken",
+    "Artifact",
     "CaseScore",
     "Challenge",
     "Entry",
@@ -27,6 +29,7 @@ __all__ = [
     "Lease",
     "Membership",
     "Phase",
+    "Replicates",
     "Revision",
     "Score",
     "ScorerVersion",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from challenges.config import Column
 from challenges.config.boards import Show
 from challenges.models import (
+    Artifact,
     CaseScore,
     Challenge,
     Evaluation,
@@ -22,6 +23,7 @@ from challenges.models import (
     User,
 )
 from challenges.ranking import shown
+from challenges.selectors.artifacts import visible_artifacts
 from challenges.selectors.team_scores import improved
 from challenges.visibility import Viewer, visible_splits
 
@@ -36,6 +38,7 @@ class TaskResult:
     title: str
     scores: Mapping[str, float]  # by key, rounded as its column shows it
     cases: tuple[tuple[str, Mapping[str, float]], ...]  # per case, in the order of the truth
+    artifacts: tuple[Artifact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,18 @@ def result_of(
             title=str(evaluation.task),
             scores=_scores(evaluation, view, columns),
             cases=_cases(evaluation, submission, view, viewer) if cases and view.split else (),
+            artifacts=_artifacts(evaluation, view, viewer) if cases else (),
         )
         for evaluation in submission.current_evaluations
     )
     return SubmissionResult(submission, tasks, view.split)
+
+
+def artifacts_of(submission: Submission, viewer: Viewer) -> tuple[Artifact, ...]:
+    """Return every picture and file of a submission that the viewer may see now."""
+    view = _view(submission, viewer, timezone.now())
+    evaluations = submission.current_evaluations
+    return tuple(a for e in evaluations for a in _artifacts(e, view, viewer))
 
 
 @dataclass(frozen=True)
@@ -154,6 +165,11 @@ def _cases(
             value = _shown(score.value, _column(evaluation, score.key, columns))
             cases.setdefault(score.case, {})[score.key] = value
     return tuple(cases.items())
+
+
+def _artifacts(evaluation: Evaluation, view: _View, viewer: Viewer) -> tuple[Artifact, ...]:
+    sees_scores = view.split is not None and not view.hidden
+    return visible_artifacts(evaluation, viewer, sees_scores=sees_scores)
 
 
 def _names(evaluation: Evaluation, key: str) -> tuple[str, str]:

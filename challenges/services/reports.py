@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from challenges.aggregation import SplitScoresMissing, split_scores
 from challenges.blobs import site_blobs
 from challenges.models import CaseScore, Evaluation, Event, Host, Lease, Split
+from challenges.services.artifacts import store_artifacts
 from challenges.services.boards import refresh
 from challenges.services.notices import tell_organisers
 from challenges.services.splitting import store_scores
@@ -61,6 +62,7 @@ def finish(lease: Lease, outcome: Outcome) -> None:
         **outcome.usage.model_dump(),
     )
     _store_scores(evaluation, outcome, splits)
+    store_artifacts(evaluation, outcome)
     Event.objects.create(
         evaluation=evaluation, status=outcome.status, attempt=lease.attempt, note=outcome.code or ""
     )

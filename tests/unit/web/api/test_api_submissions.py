@@ -234,7 +234,7 @@ def test_queries_do_not_grow_with_the_list(
 
     with django_assert_max_num_queries(14):
         client.get("/api/v1/challenges/rain/submissions")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(path_of(team.submissions.all()[0]))
 
 
