@@ -38,6 +38,14 @@ SUFFIXES = {
     ".csv": Format.CSV,
     ".tif": Format.TIFF,
     ".tiff": Format.TIFF,
+    ".h5": Format.HDF5,
+    ".hdf5": Format.HDF5,
+    ".hdf": Format.HDF5,
+    ".nii": Format.NIFTI,
+    ".nii.gz": Format.NIFTI,
+    ".png": Format.PNG,
+    ".tsv": Format.TSV,
+    ".parquet": Format.PARQUET,
 }
 
 
@@ -96,35 +104,40 @@ class CaseConfig(Strict):
 
     def _case(self, name: str) -> Case:
         paths = [path.replace("{id}", name) for path in self.paths or (str(self.path),)]
-        truth = (self.truth or paths[0]).replace("{id}", name)
+        truth = self._truth(paths[0], name)
         return Case(
             id=name,
             sources=tuple(Source(path=p, format=self.format or format_of(p)) for p in paths),
-            truth=Source(
-                path=truth, format=format_of(truth) if self.truth else self._format(truth)
-            ),
+            truth=truth,
             dtype=self.dtype,
             shape=self.shape,
             column=self.column,
             index=self.index,
             columns=self.columns,
             extra=self.extra,
-            auxiliary={key: self._auxiliary(value, name) for key, value in self.auxiliary.items()},
+            auxiliary={
+                key: value if truth.format.is_table else self._beside(value.replace("{id}", name))
+                for key, value in self.auxiliary.items()
+            },
             nan=self.nan,
             voxel_size=self.voxel_size,
             align=self.align,
             group=self.group,
         )
 
-    def _auxiliary(self, value: str, name: str) -> Source | str:
-        """Return a path in the truth, or a column of the truth's table."""
-        if self._format(self.path or self.paths[0]).is_table:
-            return value
-        path = value.replace("{id}", name)
-        return Source(path=path, format=format_of(path))
+    def _truth(self, first_path: str, name: str) -> Source:
+        if self.truth is None:
+            return Source(path=first_path, format=self.format or format_of(first_path))
+        return self._beside(self.truth.replace("{id}", name))
 
-    def _format(self, path: str) -> Format:
-        return self.format or format_of(path)
+    def _beside(self, path: str) -> Source:
+        """Return a path in the truth, which may be stored in another format than predictions."""
+        try:
+            return Source(path=path, format=format_of(path))
+        except ValueError:
+            if self.format is None:
+                raise
+            return Source(path=path, format=self.format)
 
 
 class MetricConfig(BaseModel):

@@ -4,10 +4,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evaluator.arrays.npz import member_names
-from evaluator.arrays.zarr.zipped import holds, top_names
+from evaluator.arrays.members import holds_member, member_names
 from evaluator.codes import Code
-from evaluator.inside.expected import Expected, is_zipped_store, location
+from evaluator.inside.expected import Expected, is_folder, location
 from evaluator.inside.problems import Problems
 from evaluator.inside.trees import Tree
 from evaluator.plans import Case, Format, Missing, Plan, Source
@@ -56,15 +55,11 @@ def _first_source(case: Case, tree: Tree) -> Source | None:
 
 
 def _holds(source: Source, tree: Tree) -> bool:
-    place = location(source)
-    if source.format is Format.ZARR and not is_zipped_store(place.container):
+    if is_folder(source):
         return source.path in tree.folders
-    if place.container not in tree.files:
-        return False
-    if source.format is Format.ZARR:
-        return holds(tree.path(place.container), place.inner)
-    names = member_names(tree.path(place.container)) if place.inner else None
-    return names is None or place.inner in names  # a damaged file is told when it is opened
+    place = location(source)
+    is_file = place.container in tree.files
+    return is_file and holds_member(tree.path(place.container), source.format, place.inner)
 
 
 def _is_there(path: str, tree: Tree) -> bool:
@@ -76,17 +71,17 @@ def _about_missing(case: Case, tree: Tree) -> str:
     for source in case.sources:
         place = location(source)
         if place.inner and _is_there(place.container, tree):
-            inside = _list(_names_inside(place.container, tree))
+            inside = _list(_names_inside(place.container, source.format, tree))
             return f"{place.container} lacks {place.inner}; it holds {inside}; add the array."
     tops = {path.partition("/")[0] for path in tree.files}
-    return f"{wanted} is missing; the upload holds {_list(tops)}; add the file under that name."
+    is_stack = any(source.format is Format.PNG and is_folder(source) for source in case.sources)
+    what = "a folder of that name with its slices" if is_stack else "the file under that name"
+    return f"{wanted} is missing; the upload holds {_list(tops)}; add {what}."
 
 
-def _names_inside(container: str, tree: Tree) -> Iterable[str]:
-    if is_zipped_store(container) and container in tree.files:
-        return top_names(tree.path(container))
+def _names_inside(container: str, how: Format, tree: Tree) -> Iterable[str]:
     if container in tree.files:
-        return member_names(tree.path(container)) or ()
+        return member_names(tree.path(container), how)
     start = len(container) + 1
     below = (path[start:] for path in tree.files if path.startswith(f"{container}/"))
     return {path.partition("/")[0] for path in below}

@@ -69,6 +69,8 @@ def _is_store(path: Path, wanted: str, expected: Expected) -> bool:
 
 
 def _check_no_archive(start: bytes, name: str) -> None:
+    if suffix_of(name) == ".nii":
+        return  # most are gzipped
     kinds = [kind for magic, kind in _OTHER_ARCHIVES.items() if start.startswith(magic)]
     if start[_TAR[0]] == _TAR[1]:
         kinds.append("a tar archive")
