@@ -88,3 +88,41 @@ def look_around(
                 if best <= enough:
                     return best, near_z, near_y, looked
     return best, near_z, near_y, looked
+
+
+@kernel
+def look_along(
+    in_planes: Values, place: tuple[int, int, int], guess: int, weights: Weights
+) -> tuple[float, int]:
+    """Return the squared distance from `place` to the set, and the plane of the nearest element.
+
+    `in_planes` are squared distances within planes; `guess` is a plane to begin with.
+    """
+    depth, near = in_planes.shape[0], guess
+    best = _through(in_planes, place, guess, weights)
+    for side in range(2 * depth):
+        step = (side + 1) // 2
+        if squared(step, 0, 0, weights) >= best:
+            break
+        z = place[0] + (step if side % 2 else -step)
+        if z < 0 or z >= depth:
+            continue
+        square = _through(in_planes, place, z, weights)
+        if square < best:
+            best, near = square, z
+    return best, near
+
+
+@kernel
+def _through(in_planes: Values, place: tuple[int, int, int], z: int, weights: Weights) -> float:
+    step = float(place[0] - z)
+    in_plane: float = in_planes[z, place[1], place[2]]
+    return (in_plane + weights[2] * (step * step)) * weights[4]
+
+
+@kernel
+def place_of(number: int, shape: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Return z, y and x of a place in C order."""
+    row, x = divmod(number, shape[2])
+    z, y = divmod(row, shape[1])
+    return z, y, x

@@ -89,14 +89,14 @@ def test_hausdorff_is_the_farther_of_both_directions(
 
 @settings(max_examples=200, deadline=None)
 @given(masks(), spacings)
-def test_distances_of_a_set_come_in_its_order(
+def test_distances_of_places_come_in_their_order(
     pair: tuple[Mask, Mask], spacing: tuple[float, ...]
 ) -> None:
     query, target = pair
     target[0, 0, 0] = 1
     squares = np.empty(np.count_nonzero(query))
 
-    squared_of(query, target, np.array(spacing), room(query), squares)
+    squared_of(np.flatnonzero(query), target, np.array(spacing), room(query), squares)
 
     expected = reference(target, spacing)[query != 0]
     np.testing.assert_allclose(np.sqrt(squares), expected, rtol=1e-12, atol=0)
@@ -112,7 +112,7 @@ def test_sets_far_apart_are_measured_in_whole_maps_with_the_same_digits(
     out, squares = np.empty(query.shape), np.empty(np.count_nonzero(query))
 
     squared_distances(target, np.array(spacing), out)
-    squared_of(query, target, np.array(spacing), room(query), squares)
+    squared_of(np.flatnonzero(query), target, np.array(spacing), room(query), squares)
     most = farthest(query, target, np.array(spacing), room(query))
 
     assert squares.tolist() == out[query != 0].tolist()
