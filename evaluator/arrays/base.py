@@ -84,7 +84,8 @@ def block_pairs(prediction: Array, truth: Array) -> Iterator[tuple[Block, Block]
 
 def native(block: Block) -> Block:
     """Return `block` in C order and native byte order, copied only where it has to be."""
-    plain = np.ascontiguousarray(block, dtype=block.dtype.newbyteorder("="))
+    # ascontiguousarray would give an array without axes one.
+    plain: Block = np.asarray(block, dtype=block.dtype.newbyteorder("="), order="C")
     if plain.dtype == np.bool_:
         # A file may store any byte as a boolean; numpy would count a 2 as two.
         truths: Block = plain.view(np.uint8) != 0
