@@ -127,7 +127,7 @@ class AlignedArray:
         # Along axes that shrink first, and outer ones first: fewer elements are left to move then.
         for axis in sorted(range(len(picks)), key=lambda axis: _growth(picks[axis])):
             block = _taken(block, picks[axis], axis)
-        return np.ascontiguousarray(block)
+        return np.asarray(block, order="C")
 
     def _chunks(self) -> tuple[int, ...] | None:
         """Return the chunks of the array where they lie in the same places here."""

@@ -60,8 +60,10 @@ def _by_position(
     if surplus < 0:
         return None
     exact = _matching(shape, target.lengths)
-    if exact is not None or surplus == 0:
-        return exact or tuple(range(len(shape)))
+    if exact is not None:
+        return exact
+    if surplus == 0:
+        return tuple(range(len(shape)))
     lone = [axis for axis, length in enumerate(shape) if length == 1]
     # Channels and times come before space, and go first.
     lone.sort(key=lambda axis: names is None or names[axis].casefold() not in _NOT_SPACE)

@@ -155,7 +155,7 @@ def _spacing(case: Case, array: Array) -> tuple[float, ...]:
     if len(spacing) != len(ones) or (case.align and len(case.align.origin) != len(ones)):
         raise TruthInvalid(f"case {case.id}: voxel_size and origin need one number for each axis")
     if frame.fault and spacing is ones:
-        raise TruthInvalid(f"case {case.id}: {frame.fault}")
+        raise TruthInvalid(f"case {case.id}: {frame.fault} Or give the case a voxel_size.")
     return spacing
 
 

@@ -100,7 +100,8 @@ def _has_coordinate_systems(multiscale: object) -> bool:
 def _fault(error: ValidationError, version: str, name: str) -> ArrayInvalid:
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in ("multiscales", 0, *first["loc"]))
-    lines = [line.strip() for line in first["msg"].splitlines() if line.strip()]
+    message = first["msg"].removeprefix("Value error, ")
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
     reason = " ".join(lines[: 2 if lines[0].endswith(":") else 1])
     return invalid(
         f"{name} has wrong OME-NGFF metadata at {place[:100]}: {reason[:300].rstrip('.')}; correct "

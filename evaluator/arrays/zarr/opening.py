@@ -1,5 +1,6 @@
 """Finds the array that a path means: an array, or the best level of a group of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from evaluator.arrays.chunked import Mapper
@@ -43,7 +44,8 @@ def _described(files: Files, name: str, node: Node) -> Description:
         raise no_array(files, name)
     frame = own_frame(node, node.array.shape, name)
     if frame.voxel_size is None and not frame.fault:
-        frame = frame_in_group(files, name) or frame
+        above = frame_in_group(files, name) or frame
+        frame = replace(above, axes=above.axes or frame.axes)
     return Description(node.array, frame, node.notes)
 
 

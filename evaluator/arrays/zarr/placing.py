@@ -34,9 +34,10 @@ def frame_in_group(files: Files, name: str) -> Frame | None:
     if above is None:
         return None
     group, own_name = above
+    group_name = name.rpartition("/")[0] or "The group above"
     try:
-        node = read_node(group, name.rpartition("/")[0] or "The group above")
-        found = levels(node.attributes, name) if node is not None else ()
+        node = read_node(group, group_name)
+        found = levels(node.attributes, group_name) if node is not None else ()
     except ArrayInvalid as error:
         return Frame(fault=str(error))
     return next((level.frame for level in found if level.path == own_name), None)

@@ -73,8 +73,14 @@ def top_names(path: Path) -> frozenset[str]:
     return archive.contents.get(archive.root(""), frozenset())
 
 
-@lru_cache(maxsize=8)
 def _archive(path: Path) -> Archive:
+    status = path.stat()
+    return _listed(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _listed(path: Path, _size: int, _changed: int) -> Archive:
+    """Return the archive as it is; a changed one is another."""
     with path.open("rb") as file:
         listed = read_directory(file).entries
     entries = {entry.name: entry for entry in listed if not entry.name.endswith("/")}
@@ -120,8 +126,8 @@ class ZippedFiles:
             return self._stored_part(entry, start, length)
         if entry.plain_bytes > MAX_SHARD_BYTES:
             raise ChunkCorrupt(
-                f"is a shard of {entry.plain_bytes} bytes, packed into the archive with "
-                "compression; pack shards without (zip -0)"
+                f"takes {entry.plain_bytes} bytes and is compressed once more by the archive; pack "
+                "shards without compression (zip -0)"
             )
         with self._lock:
             if path not in self._shards:
