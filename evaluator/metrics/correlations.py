@@ -69,22 +69,23 @@ def _centred_ranks(values: Values) -> Values:
 def _inversions(ranks: Labels) -> int:
     """Return how many pairs of `ranks`, whole numbers from 0 on, stand in falling order.
 
-    Bit by bit from the highest: in each stretch of equal higher bits, every 1 before a 0 is one.
+    Neighbouring stretches are sorted into one, twice as long each time: what stands before an
+    element of the left one then, and comes from the right one, is smaller.
     """
-    total = 0
-    places = np.arange(ranks.size)
-    for bit in reversed(range(int(ranks.max()).bit_length())):
-        key = ranks >> bit
-        counts = np.bincount(key)
-        begins = np.cumsum(counts) - counts
-        is_one = (key & 1).astype(np.bool_)
-        ones: Labels = np.cumsum(is_one) - is_one
-        begin = begins[key & ~1]
-        ones -= ones[begin]
-        total += int(np.sum(ones[~is_one]))
-        ordered = np.empty_like(ranks)
-        ordered[begins[key] + np.where(is_one, ones, places - begin - ones)] = ranks
-        ranks = ordered
+    size = 2 ** max(1, (ranks.size - 1).bit_length())
+    values = np.full(size, size)  # the end is filled with what is larger than all
+    values[: ranks.size] = ranks
+    total, width = 0, 1
+    while width < size:
+        values *= 2
+        values.reshape(-1, 2, width)[:, 1] += 1  # equal values keep their order
+        rows = values.reshape(-1, 2 * width)
+        rows.sort(axis=1)
+        is_left = (rows & 1) ^ 1
+        places = int(np.sum(is_left * np.arange(2 * width)))
+        total += places - rows.shape[0] * (width * (width - 1) // 2)
+        values >>= 1
+        width *= 2
     return total
 
 

@@ -133,9 +133,10 @@ def _by_class(
     width = columns.stop - columns.start
     table = np.empty((width, int(counts.sum())), dtype)
     filled = np.cumsum(counts) - counts
+    narrow = np.min_scalar_type(counts.size)  # 16 bits and less sort in one pass
     for region in pieces(comparison, width):
         rows, labels = class_rows(comparison, region, columns)
-        order = np.argsort(labels, kind="stable")
+        order = np.argsort(labels.astype(narrow), kind="stable")
         rows = rows[order]
         here = np.bincount(labels, minlength=counts.size)
         ends = np.cumsum(here)

@@ -197,7 +197,7 @@ _AGREEMENT = (
         input=Input.WHOLE,
         parameters=(CHANCE,),
         aggregates=AGGREGATES_OF_SCORES,
-        bytes_per_element=56,
+        bytes_per_element=60,
     ),
     MetricInfo(
         name="kendall",
@@ -215,7 +215,7 @@ _AGREEMENT = (
         input=Input.WHOLE,
         parameters=(CHANCE,),
         aggregates=AGGREGATES_OF_SCORES,
-        bytes_per_element=112,
+        bytes_per_element=72,
     ),
 )
 NUMBERS = (*_ERRORS, *_AGREEMENT)
