@@ -74,7 +74,7 @@ def _check_no_archive(start: bytes, name: str) -> None:
     kinds = [kind for magic, kind in _OTHER_ARCHIVES.items() if start.startswith(magic)]
     if start[_TAR[0]] == _TAR[1]:
         kinds.append("a tar archive")
-    if not kinds and suffix_of(name) == ".zip":
+    if not kinds and suffix_of(name) == ".zip" and not is_zip(start):
         kinds.append("no ZIP file, whatever its name says, or cut off")
     if kinds:
         raise UploadRefused(

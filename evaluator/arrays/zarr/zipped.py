@@ -67,10 +67,12 @@ def holds(path: Path, inner: str) -> bool:
 def top_names(path: Path) -> frozenset[str]:
     """Return what lies at the top of the store at `path`, nothing when it is damaged."""
     try:
-        archive = _archive(path)
+        contents = _archive(path).contents
     except ZipInvalid:
         return frozenset()
-    return archive.contents.get(archive.root(""), frozenset())
+    top = contents.get("", frozenset())
+    wrappers = [name for name in top if name.lower().endswith(".zarr") and name in contents]
+    return contents[wrappers[0]] if len(wrappers) == 1 else top
 
 
 def _archive(path: Path) -> Archive:
