@@ -20,16 +20,21 @@ def ensemble_sums(members: Values, truth: Values, weights: Values, start: int, s
     tile = np.zeros((count, _POINTS), members.dtype)
     true = np.zeros(_POINTS)
     values = np.empty((4, _POINTS))
+    nought = np.empty(_POINTS)  # not 0 but NaN where a member is not finite: sorting may lose it
     sums = np.zeros(4)
     for first in range(start, stop, _POINTS):
         width = min(_POINTS, stop - first)
         for x in range(width):
             true[x] = truth[first + x]
+        nought[:] = 0.0
         for member in range(count):
             for x in range(width):
                 tile[member, x] = members[member, first + x]
+                nought[x] += 0.0 * tile[member, x]
         _sort(tile)
         _measure(tile, true, values)
+        for x in range(width):
+            values[0, x] += nought[x]
         for index in range(4):
             for x in range(width):
                 sums[index] += weights[first + x] * values[index, x]
