@@ -29,7 +29,7 @@ from challenges.services.loading import load_challenge
 from challenges.services.submissions import Details, Upload, submit
 from evaluator.codes import Code, Status
 from evaluator.manifests import FileEntry, Manifest
-from evaluator.outcomes import Outcome, Usage
+from evaluator.outcomes import Artifact, ArtifactKind, Outcome, Usage
 
 _numbers = itertools.count(1)
 
@@ -173,6 +173,14 @@ def scored(
         runtime="test",
         log="scored\n",
     )
+
+
+def artifact(name: str, content: bytes = b"", case: str = "", words: str = "") -> Artifact:
+    """Return a file beside the scores whose bytes are in the blob store."""
+    kinds = {".png": "png", ".jpg": "jpeg", ".csv": "csv", ".json": "json", ".txt": "text"}
+    kind = ArtifactKind(kinds[Path(name).suffix])
+    digest, size = site_blobs().put([content])
+    return Artifact(name=name, kind=kind, size=size, sha256=digest, case=case, words=words)
 
 
 def rejected(code: Code = Code.CASE_MISSING, message: str = "Add rain.csv.") -> Outcome:

@@ -12,8 +12,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
-from challenges.models import Challenge, Leaderboard, Membership, Phase, Submission, User
-from challenges.selectors.submissions import viewer_of, with_results
+from challenges.models import Artifact, Challenge, Leaderboard, Membership, Phase, Submission, User
+from challenges.selectors.submissions import artifacts_of, viewer_of, with_results
 from challenges.visibility import Viewer
 from web.frame import Frame, challenge_with_boards, frame_of
 
@@ -73,6 +73,15 @@ def find_submission(request: HttpRequest, submission_id: UUID) -> tuple[Submissi
     if not viewer.is_organiser and viewer.team_id != submission.team_id:
         raise Http404("There is no such submission.")
     return submission, viewer
+
+
+def find_artifact(request: HttpRequest, submission_id: UUID, artifact_id: UUID) -> Artifact:
+    """Return a picture or file of a submission that the person may see now. Raises: Http404."""
+    submission, viewer = find_submission(request, submission_id)
+    for artifact in artifacts_of(submission, viewer):
+        if artifact.pk == artifact_id:
+            return artifact
+    raise Http404("There is no such file.")
 
 
 def member_page(

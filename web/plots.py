@@ -90,7 +90,7 @@ def axis(values: Sequence[float]) -> tuple[float, float, float]:
         return 0.0, 1.0, 0.25  # most scores are shares: the whole range says how good they are
     span = high - low or abs(high)
     span = span if span > SMALLEST else 1.0
-    step = _round_step(span / 4)
+    step = round_step(span / 4)
     first, last = math.floor(low / step), math.ceil(high / step)
     if first == last:
         last += 1
@@ -116,7 +116,7 @@ class _Scale:
         return round(self.bottom - self.share(value) * (self.bottom - self.top), 2)
 
 
-def _round_step(rough: float) -> float:
+def round_step(rough: float) -> float:
     """Return 1, 2, 2.5 or 5 times a power of ten, not less than `rough`."""
     power = 10.0 ** math.floor(math.log10(rough))
     return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)

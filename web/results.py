@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from challenges.config import Column
-from challenges.models import Evaluation, Event, Submission
+from challenges.models import Artifact, Evaluation, Event, Submission
 from challenges.selectors.leaderboard import Row, standing
 from challenges.selectors.queue import Turn, turn
 from challenges.selectors.submissions import SubmissionResult, TaskResult, result_of
 from challenges.visibility import Viewer, visible_splits
 from evaluator.codes import Status
+from web.artifacts import Picture, pictures_of
+from web.histograms import Histogram, histogram
 from web.plots import Plot, case_plot
 
 MAX_PLOTS = 6
@@ -40,6 +42,9 @@ class TaskView:
     keys: tuple[Shown, ...]  # columns of the table of cases; the values are the first case's
     cases: tuple[tuple[str, Mapping[str, float]], ...]
     plots: tuple[Plot, ...]
+    histograms: tuple[Histogram, ...]
+    pictures: tuple[Picture, ...]
+    files: tuple[Artifact, ...]  # all but the pictures
 
     @property
     def shown_cases(self) -> tuple[tuple[str, Mapping[str, float]], ...]:
@@ -144,6 +149,9 @@ def _task(submission: Submission, task: TaskResult) -> TaskView:
         keys=tuple(Shown(key, _title(key, columns[key]), 0.0, columns[key]) for key in keys),
         cases=task.cases,
         plots=tuple(_plots(task.cases, columns)),
+        histograms=tuple(_histograms(task.cases, columns)),
+        pictures=pictures_of(task.artifacts, task.cases),
+        files=tuple(artifact for artifact in task.artifacts if not artifact.is_picture),
     )
 
 
@@ -181,6 +189,16 @@ def _plots(
         if len(values) > 1:  # one dot alone says no more than its number
             plots.append(case_plot(key, values, column, _title(key, column)))
     return plots
+
+
+def _histograms(
+    cases: Sequence[tuple[str, Mapping[str, float]]], columns: Mapping[str, Column | None]
+) -> list[Histogram]:
+    drawn = []
+    for key, column in list(columns.items())[:MAX_PLOTS]:
+        values = [scores[key] for _, scores in cases if key in scores]
+        drawn.append(histogram(key, values, _title(key, column)))
+    return [found for found in drawn if found is not None]
 
 
 def _places(submission: Submission, viewer: Viewer) -> list[Place]:

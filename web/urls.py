@@ -5,6 +5,7 @@ from django.urls import include, path
 from web.api import api
 from web.views import (
     account,
+    artifacts,
     challenges,
     health,
     joining,
@@ -46,6 +47,7 @@ SUBMISSION = [
     path("cancel/", submissions.cancel_submission, name="submission-cancel"),
     path("choose/", submissions.choose_submission, name="submission-choose"),
     path("cases.csv", submissions.cases_csv, name="submission-cases"),
+    path("artifacts/<uuid:artifact_id>/", artifacts.show_artifact, name="submission-artifact"),
     path("logs/<uuid:evaluation_id>/", submissions.show_log, name="submission-log"),
 ]
 ACCOUNT = [

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from challenges.models import Evaluation, Submission
+from django.urls import reverse
+
+from challenges.models import Artifact, Evaluation, Submission
 from challenges.selectors.queue import turn
 from challenges.selectors.submissions import SubmissionResult, TaskResult, result_of
 from challenges.visibility import Viewer
 from evaluator.codes import Status
+from evaluator.outcomes import ArtifactKind
 from web.api.schemas.submissions import (
+    ArtifactInfo,
     ProblemInfo,
     QueueInfo,
     SubmissionInfo,
@@ -94,9 +98,23 @@ def _task(result: TaskResult, viewer: Viewer) -> TaskResultInfo:
         problems=tuple(ProblemInfo(**problem) for problem in evaluation.problems),
         scores=dict(result.scores),
         cases={name: dict(scores) for name, scores in result.cases},
+        artifacts=tuple(_artifact(artifact, evaluation) for artifact in result.artifacts),
         usage=_usage(evaluation, viewer),
         started_at=_second(evaluation.started_at),
         ended_at=_second(evaluation.ended_at),
+    )
+
+
+def _artifact(artifact: Artifact, evaluation: Evaluation) -> ArtifactInfo:
+    return ArtifactInfo(
+        id=artifact.pk,
+        name=artifact.name,
+        kind=ArtifactKind(artifact.kind),
+        case=artifact.case,
+        words=artifact.words,
+        size=artifact.size_bytes,
+        sha256=artifact.sha256,
+        url=reverse("api:download_artifact", args=[evaluation.submission_id, artifact.pk]),
     )
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Query, Router
@@ -24,9 +25,10 @@ from challenges.services.submissions import (
 )
 from evaluator.codes import Status
 from evaluator.strictjson import JsonInvalid, parse
-from web.access import find_submission
+from web.access import find_artifact, find_submission
 from web.api.access import find_challenge, find_organised, find_own, find_phase, find_team
 from web.api.auth import SIGNED_IN, person
+from web.api.challenges import BYTES
 from web.api.errors import RequestInvalid
 from web.api.multipart import read_form
 from web.api.results import details, summary
@@ -39,6 +41,7 @@ from web.api.schemas.submissions import (
     SubmissionInfo,
     SubmissionList,
 )
+from web.artifacts import serve_artifact
 
 MAX_METADATA_BYTES = 64 * 1024
 MAX_METADATA_DEPTH = 10
@@ -140,6 +143,18 @@ def show_submission(request: HttpRequest, submission_id: UUID) -> SubmissionInfo
     """A submission of your team, or of a challenge that you organise."""
     submission, viewer = find_submission(request, submission_id)
     return details(submission, viewer)
+
+
+@router.get(
+    "submissions/{uuid:submission_id}/artifacts/{uuid:artifact_id}",
+    auth=SIGNED_IN,
+    openapi_extra=BYTES,
+)
+def download_artifact(
+    request: HttpRequest, submission_id: UUID, artifact_id: UUID
+) -> HttpResponseBase:
+    """A picture or file beside the scores, or a part of it (Range); its ETag is its SHA-256."""
+    return serve_artifact(request, find_artifact(request, submission_id, artifact_id))
 
 
 @router.get("submissions/{uuid:submission_id}/logs", auth=SIGNED_IN, response=LogList)

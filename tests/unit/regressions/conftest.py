@@ -69,7 +69,10 @@ def mallory(challenge: Challenge) -> User:
 @pytest.fixture
 def submission(phase: Phase, grace: Membership) -> Submission:
     details = Details("trees", "Many trees.", {"repository": "https://example.org/trees"})
-    return factories.make_scored(phase, grace.team, accuracy=0.5, details=details)
+    outcome = factories.scored({"accuracy": 0.5}, {"stations": {"accuracy": 0.5}})
+    files = (factories.artifact("notes.txt", b"notes"),)
+    submission = factories.make_submission(phase, grace.team, details=details)
+    return factories.finish(submission, outcome.model_copy(update={"artifacts": files}))
 
 
 @pytest.fixture
@@ -86,6 +89,7 @@ def addresses(grace: Membership, submission: Submission) -> Addresses:
             "word": grace.team.invitation,
             "submission_id": submission.pk,
             "evaluation_id": submission.evaluations.get().pk,
+            "artifact_id": submission.evaluations.get().artifacts.get().pk,
             "token_id": grace.user.tokens.get().pk,
             "pk": 1,
             "key": "no-such-key",

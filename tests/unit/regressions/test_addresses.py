@@ -24,6 +24,7 @@ GONE = {
     "word": "no-such-word",
     "submission_id": uuid.UUID(int=7),
     "evaluation_id": uuid.UUID(int=7),
+    "artifact_id": uuid.UUID(int=7),
     "token_id": 7_000_000,
 }
 
@@ -106,7 +107,7 @@ def test_what_does_not_exist_is_not_found(
 
 
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
-@pytest.mark.parametrize("place", ["submission_id", "evaluation_id", "token_id"])
+@pytest.mark.parametrize("place", ["submission_id", "evaluation_id", "artifact_id", "token_id"])
 def test_what_belongs_to_another_team_does_not_exist(
     clients: dict[str, Client], addresses: Addresses, place: str, method: str
 ) -> None:

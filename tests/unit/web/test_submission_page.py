@@ -330,3 +330,29 @@ def test_asking_again_takes_few_queries(
 ) -> None:
     with django_assert_max_num_queries(18):
         member.get(waiting.get_absolute_url(), headers=SCRIPT)
+
+
+def test_cases_have_a_histogram_with_a_table(phase: Phase, team: Team, member: Client) -> None:
+    cases = {f"case-{n}": {"accuracy": value} for n, value in enumerate((0.1, 0.85, 0.85, 0.9))}
+    submission = factories.finish(
+        factories.make_submission(phase, team), factories.scored({"accuracy": 0.7}, cases)
+    )
+
+    text = page(member, submission)
+
+    assert text.count('class="plot__bar"') == 3
+    assert "Accuracy of 4 cases: the median is 0.85" in text
+    assert re.search(r'scope="row">0\.8 to 0\.9</th>\s*<td[^>]*>2</td>', text)
+
+
+def test_where_cases_are_hidden_there_is_no_histogram(tmp_path: Path, browser: Browser) -> None:
+    data = {**factories.config(leaderboard={**BOARD, "show": "at-close"}), "slug": "late"}
+    phase = factories.only_phase(factories.make_challenge(tmp_path / "late", data))
+    membership = factories.make_membership(phase.challenge)
+    cases = {f"case-{n}": {"accuracy": n / 8} for n in range(8)}
+    submission = factories.finish(
+        factories.make_submission(phase, membership.team),
+        factories.scored({"accuracy": 0.5}, cases),
+    )
+
+    assert "plot__bar" not in page(browser(membership.user), submission)

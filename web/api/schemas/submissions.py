@@ -8,6 +8,7 @@ from pydantic import Field
 
 from challenges.models import Split
 from evaluator.codes import Status
+from evaluator.outcomes import ArtifactKind
 from web.api.schemas.base import Frozen, Text
 
 
@@ -36,6 +37,19 @@ class UsageInfo(Frozen):
     written_bytes: int | None
 
 
+class ArtifactInfo(Frozen):
+    """A picture or file beside the scores; `case` and `words` when it is our picture of a case."""
+
+    id: UUID
+    name: str
+    kind: ArtifactKind
+    case: str
+    words: str
+    size: int
+    sha256: str
+    url: str
+
+
 class TaskResultInfo(Frozen):
     """How one task of a submission went."""
 
@@ -47,6 +61,7 @@ class TaskResultInfo(Frozen):
     problems: tuple[ProblemInfo, ...]
     scores: dict[str, float]
     cases: dict[str, dict[str, float]]
+    artifacts: tuple[ArtifactInfo, ...]
     usage: UsageInfo | None
     started_at: datetime | None
     ended_at: datetime | None

@@ -20,6 +20,7 @@ PROMISED = {
     ("post", "challenges/{slug}/phases/{phase}/submissions"),
     ("get", "challenges/{slug}/submissions"),
     ("get", "submissions/{submission_id}"),
+    ("get", "submissions/{submission_id}/artifacts/{artifact_id}"),
     ("get", "submissions/{submission_id}/logs"),
     ("post", "submissions/{submission_id}/cancel"),
     ("post", "submissions/{submission_id}/choose"),
