@@ -49,7 +49,7 @@ def test_an_unknown_metric_gets_a_suggestion() -> None:
         ("dice", {"label": 1.5}, "label is 1.5; write a label"),
         ("dice", {"label": True}, "label is True; write a label"),
         ("dice", {"absent": "skip"}, "absent is 'skip'; write one of reject, best, worst"),
-        ("object_f1", {"threshold": 0.4}, "threshold is 0.4; write a number from 0.5 to 0.999"),
+        ("object_f1", {"threshold": 0.04}, "threshold is 0.04; write a number from 0.05 to 0.999"),
         ("object_f1", {"threshold": "0.5"}, "threshold is '0.5'; write a number"),
         ("object_f1", {"threshold": float("nan")}, "threshold is nan; write a number"),
         ("rmse", {"worst": -1}, "worst is -1; write a number from 0 to"),
