@@ -29,7 +29,11 @@ class Contingency:
 
     @classmethod
     def of(cls, table: PairTable) -> "Contingency":
-        """Return the sums of `table` over its rows and its columns."""
+        """Return the sums of `table` over its rows and its columns, taken once per table."""
+        return table.once("contingency", lambda: cls._counted(table))
+
+    @classmethod
+    def _counted(cls, table: PairTable) -> "Contingency":
         true_labels, truth = np.unique(table.truth, return_inverse=True)
         predicted_labels, prediction = np.unique(table.prediction, return_inverse=True)
         return cls(

@@ -1,8 +1,8 @@
 """How often each label of the prediction meets each label of the truth: one exact table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from evaluator.metrics.errors import ValuesUnfit
 # numpy.typing would take 6 ms to load, in every sandbox. Any: of any shape, of any dtype.
 Labels = np.ndarray[Any, np.dtype[np.int64]]
 Values = np.ndarray[Any, np.dtype[Any]]
+
+T = TypeVar("T")
 
 # Stands for the prediction where there is none; no array holds it.
 NOTHING = int(np.iinfo(np.int64).min)
@@ -60,13 +62,21 @@ def _check_range(block: Values) -> None:
         raise ValuesUnfit("holds a label that takes 64 bits; number the labels from 1 on.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PairTable:
     """Parallel arrays, sorted by truth, then prediction: `counts[i]` elements have the pair i."""
 
     truth: Labels
     prediction: Labels
     counts: Labels
+    _shared: dict[str, Any] = field(default_factory=dict, repr=False)  # Any: as metrics share
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Return what `make` returns, made once per table: what several metrics start from."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        made: T = self._shared[key]
+        return made
 
     @classmethod
     def empty(cls) -> Self:

@@ -113,22 +113,36 @@ def arand_recall(table: PairTable, settings: Settings) -> Joined:
     return _joined(table, settings, _recall)
 
 
-def _scored(table: PairTable, settings: Settings) -> tuple[Contingency, Labels]:
-    """Return what has a prediction, and how many elements of each true label have none."""
-    is_scored = np.ones(table.counts.size, bool)
-    if settings.parameters["background"] == "ignore_truth":
-        is_scored = table.truth != _BACKGROUND
+@dataclass(frozen=True)
+class _Scored:
+    """The pairs that have a prediction, and how many elements of each true label have none."""
+
+    pairs: Contingency
+    missed: Labels
+
+
+def _scored(table: PairTable, settings: Settings) -> _Scored:
+    background = str(settings.parameters["background"])
+    return table.once(f"partitions, {background}", lambda: _without(table, background))
+
+
+def _without(table: PairTable, background: str) -> _Scored:
     is_there = table.prediction != NOTHING
-    there, missed = is_scored & is_there, is_scored & ~is_there
-    filled = PairTable(table.truth[there], table.prediction[there], table.counts[there])
-    return Contingency.of(filled), table.counts[missed]
+    missed = ~is_there
+    if background == "ignore_truth":
+        is_there &= table.truth != _BACKGROUND
+        missed &= table.truth != _BACKGROUND
+    if is_there.all():
+        return _Scored(Contingency.of(table), table.counts[missed])
+    filled = PairTable(table.truth[is_there], table.prediction[is_there], table.counts[is_there])
+    return _Scored(Contingency.of(filled), table.counts[missed])
 
 
 def _bits(table: PairTable, settings: Settings, formula: Callable[[Contingency], float]) -> Bits:
-    pairs, missed = _scored(table, settings)
-    bits, elements = formula(pairs), int(pairs.counts.sum())
-    if missed.size:
-        lacking = int(missed.sum())
+    scored = _scored(table, settings)
+    bits, elements = formula(scored.pairs), int(scored.pairs.counts.sum())
+    if scored.missed.size:
+        lacking = int(scored.missed.sum())
         bits += lacking * float(str(settings.parameters["worst"]))
         elements += lacking
     return Bits(elements, bits)
@@ -152,8 +166,9 @@ def _open_bits(parts: Labels, wholes: Labels) -> float:
 def _joined(
     table: PairTable, settings: Settings, formula: Callable[[int, int, int], float]
 ) -> Joined:
-    pairs, missed = _scored(table, settings)
-    true = _joined_pairs(pairs.true) + _joined_pairs(missed)
+    scored = _scored(table, settings)
+    pairs = scored.pairs
+    true = _joined_pairs(pairs.true) + _joined_pairs(scored.missed)
     return Joined(true, _joined_pairs(pairs.predicted), _joined_pairs(pairs.counts), formula)
 
 
