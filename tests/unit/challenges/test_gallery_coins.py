@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,13 +30,14 @@ def stage(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_program(stage: Path) -> dict[str, float]:
+def run_program(stage: Path) -> dict[str, Any]:
     subprocess.run(
         [sys.executable, "-B", "-W", "error", "score.py", stage], check=True, cwd=COINS / "scoring"
     )
-    result: dict[str, dict[str, float]] = json.loads((stage / "output/result.json").read_text())
-    assert set(result) == {"scores"}
-    return result["scores"]
+    result: dict[str, Any] = json.loads((stage / "output/result.json").read_text())
+    assert set(result) == {"scores", "artifacts"}
+    scores: dict[str, Any] = result["scores"]
+    return scores
 
 
 def score(stage: Path, labels: np.ndarray) -> dict[str, float]:
@@ -134,6 +136,19 @@ def test_a_missed_an_invented_and_a_halved_coin_cost_what_the_page_says(stage: P
 
     assert scores["f1"] == pytest.approx(2 * 10 / (12 + 12))
     assert scores["mean_iou"] == pytest.approx(10 / 12)
+
+
+def test_a_table_beside_the_scores_says_which_coins_were_found(stage: Path) -> None:
+    labels = load_truth("development").astype(np.uint16)
+    labels[load_truth("development") == -1] = 0
+    labels[labels == 3] = 0
+
+    score(stage, labels)
+
+    rows = (stage / "output/coins.csv").read_text().splitlines()
+    assert rows[0] == "coin,best_iou,found"
+    assert rows[2:4] == ["2,1.0000,True", "3,0.0000,False"]
+    assert len(rows) == 13
 
 
 def test_a_tiff_scores_like_an_array(stage: Path) -> None:

@@ -24,10 +24,13 @@ def main() -> None:
     """Read the upload and the truth, write the result file."""
     root = Path(sys.argv[1] if len(sys.argv) > 1 else "/agon")
     truth = np.load(root / "truth/labels.npz")["labels"]
-    scores = score(read_upload(root / "submission"), truth)
-    result = json.dumps({"scores": scores}, allow_nan=False)
+    scored = truth != NOT_SCORED
+    ious = overlaps(read_upload(root / "submission")[scored], truth[scored])
+    write_coins(root / "output/coins.csv", ious)
+    document = {"scores": score(ious), "artifacts": ["coins.csv"]}
+    result = json.dumps(document, allow_nan=False)
     (root / "output/result.json").write_text(result, encoding="utf-8")
-    print(f"scored {np.unique(truth[truth > 0]).size} coins")
+    print(f"scored {ious.shape[1]} coins")
 
 
 def read_upload(folder: Path) -> np.ndarray:
@@ -36,14 +39,13 @@ def read_upload(folder: Path) -> np.ndarray:
     return np.load(file, allow_pickle=False) if file.suffix == ".npy" else tifffile.imread(file)
 
 
-def score(predicted: np.ndarray, true: np.ndarray) -> dict[str, float]:
-    """Return the scores of predicted labels against true ones, both (y, x) whole numbers.
+def score(ious: np.ndarray) -> dict[str, float]:
+    """Return the scores that come of the IoU of each predicted object with each coin.
 
     `f1` is 2 TP / (predicted objects + coins), where TP counts the pairs with IoU > 0.5;
     `mean_iou` is the mean over all coins of the IoU with their match, 0 for a coin without one.
     """
-    scored = true != NOT_SCORED
-    ious, predictions, coins = overlaps(predicted[scored], true[scored])
+    predictions, coins = ious.shape
     matched = ious[ious > THRESHOLD]
     return {
         "f1": 2 * matched.size / (predictions + coins),
@@ -51,8 +53,15 @@ def score(predicted: np.ndarray, true: np.ndarray) -> dict[str, float]:
     }
 
 
-def overlaps(predicted: np.ndarray, true: np.ndarray) -> tuple[np.ndarray, int, int]:
-    """Return the IoU of each overlapping pair, the number of predicted objects and of coins.
+def write_coins(path: Path, ious: np.ndarray) -> None:
+    """Write how well each coin was found; who may see the file is said in challenge.yaml."""
+    best = ious.max(axis=0, initial=0)
+    rows = [f"{number},{iou:.4f},{iou > THRESHOLD}" for number, iou in enumerate(best, start=1)]
+    path.write_text("\n".join(["coin,best_iou,found", *rows, ""]), encoding="utf-8")
+
+
+def overlaps(predicted: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """Return the IoU of each predicted object (rows) with each coin (columns, in order of ids).
 
     Both arrays are flat; zero and negative numbers are background.
     """
@@ -63,10 +72,9 @@ def overlaps(predicted: np.ndarray, true: np.ndarray) -> tuple[np.ndarray, int, 
     table = np.zeros((names.size, true.max() + 1), np.int64)
     np.add.at(table, (predicted, true), 1)
     sizes_predicted, sizes_true = table.sum(axis=1), table.sum(axis=0)
-    both = table[names > 0, 1:]
-    either = sizes_predicted[names > 0, None] + sizes_true[None, 1:] - both
-    found = both > 0
-    return both[found] / either[found], len(both), int(np.count_nonzero(sizes_true[1:]))
+    coins = np.flatnonzero(sizes_true[1:]) + 1
+    both = table[np.ix_(names > 0, coins)]
+    return both / (sizes_predicted[names > 0, None] + sizes_true[None, coins] - both)
 
 
 if __name__ == "__main__":
