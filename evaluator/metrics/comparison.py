@@ -37,7 +37,7 @@ class Comparison:
 
     `spacing` is the size of an element along each axis of the truth, 1 where nothing is known.
     `auxiliary` holds further arrays of the truth by name, each of the truth's shape unless the
-    metric says otherwise. With `masks_nan`, places where the truth is NaN are not scored.
+    metric says otherwise; a mask may lack the first axes. With `masks_nan`, places where the truth is NaN are not scored.
     `prediction` is None only for metrics that take a missing case.
     """
 
@@ -83,7 +83,7 @@ class Comparison:
         """
         valid: Block | None = None
         if "mask" in self.auxiliary:
-            valid = self.auxiliary["mask"].read(region) != 0
+            valid = np.broadcast_to(self._mask(region), true.shape)
         if true.dtype.kind == "f":
             finite = np.isfinite(true)
             if self.masks_nan:
@@ -92,6 +92,15 @@ class Comparison:
             if not (finite if valid is None else finite | ~valid).all():
                 raise TruthUnfit("holds values that are not finite")
         return None if valid is None or valid.all() else valid
+
+    def _mask(self, region: Region) -> Block:
+        """Return where the mask is not 0; it may lack the first axes, such as the time."""
+        mask = self.auxiliary["mask"]
+        lacking = len(self.truth.shape) - len(mask.shape)
+        if lacking < 0 or mask.shape != self.truth.shape[lacking:]:
+            raise TruthUnfit(f"has the shape {self.truth.shape} and a mask of {mask.shape}")
+        is_scored: Block = mask.read(region[lacking:]) != 0
+        return is_scored
 
     def whole(self) -> tuple[Block, Block, Block | None]:
         """Return prediction, truth and validity as whole arrays, checked as `blocks` does.
