@@ -1,12 +1,14 @@
 import itertools
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 
 from evaluator.arrays import cache
-from evaluator.arrays.base import Block, Index, regions
+from evaluator.arrays.base import Block, Index, Region, regions
 from evaluator.arrays.chunked import ChunkReader
 
 DATA = np.arange(20 * 30 * 10).reshape(20, 30, 10)
@@ -71,3 +73,90 @@ def test_a_number_stands_for_a_chunk_that_holds_nothing_else() -> None:
     block = reader.read((slice(0, 4), slice(0, 4)))
 
     assert block.tolist() == [[0, 0, 1, 1], [0, 0, 1, 1], [1, 1, 2, 2], [1, 1, 2, 2]]
+
+
+def fresh(index: Index) -> Block:
+    """Return a chunk of 2 by 2 that nobody else has."""
+    return np.full((2, 2), index[0] * 10 + index[1])
+
+
+def reader(load: Any = fresh, mapper: Any = map) -> ChunkReader:
+    return ChunkReader((5, 4), np.dtype("i8"), chunk_shape=(2, 2), load=load, mapper=mapper)
+
+
+def box(*ends: tuple[int, int]) -> Region:
+    return tuple(slice(start, stop) for start, stop in ends)
+
+
+def test_a_region_that_is_one_chunk_is_the_chunk_itself() -> None:
+    chunk = fresh((1, 1))
+
+    block = reader(lambda _: chunk).read(box((2, 4), (2, 4)))
+
+    assert np.shares_memory(block, chunk)
+
+
+def read_only(index: Index) -> Block:
+    chunk = fresh(index)
+    chunk.flags.writeable = False
+    return chunk
+
+
+REGIONS = {
+    "one chunk": box((2, 4), (2, 4)),
+    "a part of one chunk": box((2, 3), (2, 4)),
+    "a chunk at the edge": box((4, 5), (0, 2)),
+    "several chunks": box((1, 4), (1, 3)),
+    "no element": box((2, 2), (0, 4)),
+}
+
+
+@pytest.mark.parametrize("load", [fresh, read_only, lambda _: 7], ids=["own", "locked", "number"])
+@pytest.mark.parametrize("region", REGIONS.values(), ids=REGIONS.keys())
+def test_whoever_gets_a_block_may_write_to_it(region: Region, load: Any) -> None:
+    source = reader(load)
+    before = source.read(region).copy()
+
+    block = source.read(region)
+    block += 1
+
+    assert np.array_equal(source.read(region), before)
+    assert block.shape == tuple(part.stop - part.start for part in region)
+
+
+def test_a_thread_of_a_pool_does_not_wait_for_its_own_pool() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        source = reader(mapper=pool.map)
+        whole = [box((0, 5), (0, 4))] * 8
+
+        blocks = list(pool.map(source.read, whole, timeout=20))
+
+    assert all(np.array_equal(block, blocks[0]) for block in blocks)
+    assert blocks[0][:, 0].tolist() == [0, 0, 10, 10, 20]
+
+
+def test_the_main_thread_lets_the_pool_work() -> None:
+    names: set[str] = set()
+
+    def load(index: Index) -> Block:
+        names.add(threading.current_thread().name)
+        return fresh(index)
+
+    with ThreadPoolExecutor(2, thread_name_prefix="pool") as pool:
+        reader(load, pool.map).read(box((0, 5), (0, 4)))
+
+    assert all(name.startswith("pool") for name in names)
+
+
+def test_an_array_that_has_been_read_holds_no_memory() -> None:
+    store = Store((7, 7, 7))
+    source = ChunkReader(
+        DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load, mapper=map
+    )
+    kept: list[int] = []
+    for region in regions(DATA.shape, 300):
+        source.read(region)
+        kept.append(source._cache._left)
+
+    assert min(kept) < cache.BUDGET_BYTES
+    assert kept[-1] == cache.BUDGET_BYTES
