@@ -1,6 +1,5 @@
 """Panels side by side on a sheet, as a PNG of bounded size."""
 
-import io
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from evaluator.arrays.base import Block
 from evaluator.inside.drawing import palette
 from evaluator.inside.drawing.panels import Panel, Swatch
+from evaluator.inside.drawing.png import encoded
 from evaluator.pictures import MAX_PICTURE_BYTES
 
 _PAD = 14
@@ -55,7 +55,7 @@ def png(panels: Sequence[Panel]) -> bytes:
         top = _TITLE + tallest + _PAD
         texts += _legend(sheet, panel.legend, top, left)
         left += width + _PAD
-    return _encoded(_with_texts(sheet, texts))
+    return encoded(_with_texts(sheet, texts), palette.palette())
 
 
 def _legend(
@@ -91,11 +91,3 @@ def _with_texts(sheet: Block, texts: Sequence[tuple[int, int, str]]) -> Block:
     strength = np.asarray(mask) >> 5
     lettered: Block = np.where(strength > 0, palette.TEXT + strength, sheet).astype(np.uint8)
     return lettered
-
-
-def _encoded(sheet: Block) -> bytes:
-    image = Image.fromarray(sheet)
-    image.putpalette(palette.palette())
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=False)
-    return buffer.getvalue()
