@@ -78,14 +78,20 @@ class Align(_Frozen):
     """Bring a prediction to the truth by physical coordinates: crop, pad, resample nearest.
 
     `voxel_size` and `origin` (the centre of the first element) are those of the truth, along each
-    of its axes, in the unit that predictions are stored in. A prediction that says nothing of its
-    own must have the shape of the truth. `fill` stands where it does not reach.
+    of its axes, in the unit that predictions are stored in; None: what the truth's metadata say.
+    A prediction that says nothing of its own must have the shape of the truth. `fill` stands where
+    it does not reach.
     """
 
-    voxel_size: tuple[PositiveNumber, ...]
-    origin: tuple[FiniteNumber, ...]
+    voxel_size: tuple[PositiveNumber, ...] | None = None
+    origin: tuple[FiniteNumber, ...] | None = None
     fill: FiniteNumber = 0
     max_scale: float = Field(default=64, ge=1)  # elements of a prediction per element of the truth
+
+    @property
+    def is_whole(self) -> bool:
+        """True when it tells all there is to know about the grid of the truth."""
+        return self.voxel_size is not None and self.origin is not None
 
 
 class Case(_Frozen):

@@ -13,9 +13,22 @@ from evaluator.arrays.frames import are_same
 from evaluator.arrays.layout import Frame
 from evaluator.codes import Code
 from evaluator.inside.placement import ON_GRID, Place, numbers, placed
-from evaluator.plans import Align
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class World:
+    """Where the elements of the truth lie, and what a prediction may be that lies elsewhere.
+
+    `voxel_size` and `origin` (the centre of the first element) have one number per axis of the
+    truth.
+    """
+
+    voxel_size: tuple[float, ...]
+    origin: tuple[float, ...]
+    fill: float
+    max_scale: float
 
 
 @dataclass(frozen=True)
@@ -23,12 +36,12 @@ class Grid:
     """What a prediction has to fit: the shape of the truth, with the axis that the truth lacks.
 
     `extra` is the number of that axis; its length in `shape` is None where any will do. `frame`
-    is what the truth's metadata tell, without that axis.
+    is what the truth's metadata tell, without that axis. Without a `world` nothing is moved.
     """
 
     shape: tuple[int | None, ...]
     frame: Frame = field(default_factory=Frame)
-    align: Align | None = None
+    world: World | None = None
     extra: int | None = None
 
     @property
@@ -53,7 +66,7 @@ def fitted(array: Array, grid: Grid) -> Array:
         raise _wrong_shape(array, grid)
     turned = arranged(array, order)
     frame = turned.layout.frame
-    if grid.align is None:
+    if grid.world is None:
         _check_shape(turned, array, grid)
         return turned
     if frame.fault:
@@ -64,12 +77,12 @@ def fitted(array: Array, grid: Grid) -> Array:
             "translation or by OME-NGFF metadata"
         )
         _check_shape(turned, array, grid, remedy)
-        _check_partly_told(turned, grid, grid.align)
+        _check_partly_told(turned, grid, grid.world)
         return turned
     _check_units(turned, grid)
-    source, target = _places(turned, grid, grid.align)
-    _check_size(turned, source, target, grid.align.max_scale)
-    return placed(turned, source, target, fill=grid.align.fill)
+    source, target = _places(turned, grid, grid.world)
+    _check_size(turned, source, target, grid.world.max_scale)
+    return placed(turned, source, target, fill=grid.world.fill)
 
 
 def _check_shape(
@@ -93,22 +106,22 @@ def _text(shape: Sequence[int | None]) -> str:
     return f"({axes}{', …' if len(shape) > 20 else ''}), {len(shape)} axes"
 
 
-def _check_partly_told(array: Array, grid: Grid, align: Align) -> None:
+def _check_partly_told(array: Array, grid: Grid, world: World) -> None:
     """Do nothing when what an array of the right shape tells is what the truth's grid has."""
     size, origin = (
         _told(array.layout.frame.voxel_size, grid),
         _told(array.layout.frame.origin, grid),
     )
-    if size is not None and not are_same(size, align.voxel_size):
+    if size is not None and not are_same(size, world.voxel_size):
         raise ArrayInvalid(
             Code.SHAPE_MISMATCH,
-            f"{array.name} has voxels of {numbers(size)}, expected {numbers(align.voxel_size)}, "
+            f"{array.name} has voxels of {numbers(size)}, expected {numbers(world.voxel_size)}, "
             "and no origin by which it could be resampled; add the attribute translation.",
         )
-    if origin is not None and not _are_near(origin, align):
+    if origin is not None and not _are_near(origin, world):
         raise ArrayInvalid(
             Code.SHAPE_MISMATCH,
-            f"{array.name} has its origin at {numbers(origin)}, expected {numbers(align.origin)}, "
+            f"{array.name} has its origin at {numbers(origin)}, expected {numbers(world.origin)}, "
             "and no voxel size by which it could be moved; add the attribute voxel_size.",
         )
 
@@ -120,10 +133,10 @@ def _told(values: tuple[float, ...] | None, grid: Grid) -> tuple[float, ...] | N
     return (*values[: grid.extra], *values[grid.extra + 1 :])
 
 
-def _are_near(origin: Sequence[float], align: Align) -> bool:
+def _are_near(origin: Sequence[float], world: World) -> bool:
     return all(
         abs(found - wanted) <= ON_GRID * size
-        for found, wanted, size in zip(origin, align.origin, align.voxel_size, strict=True)
+        for found, wanted, size in zip(origin, world.origin, world.voxel_size, strict=True)
     )
 
 
@@ -139,7 +152,7 @@ def _check_units(array: Array, grid: Grid) -> None:
             )
 
 
-def _places(array: Array, grid: Grid, align: Align) -> tuple[Place, Place]:
+def _places(array: Array, grid: Grid, world: World) -> tuple[Place, Place]:
     """Return where the array lies, and where it is wanted; the extra axis stays as it is."""
     size = _told(array.layout.frame.voxel_size, grid) or ()
     origin = _told(array.layout.frame.origin, grid) or ()
@@ -151,7 +164,7 @@ def _places(array: Array, grid: Grid, align: Align) -> tuple[Place, Place]:
         for found, wanted in zip(array.shape, grid.shape, strict=True)
     )
     source = Place(array.shape, _full(grid, size, 1.0), _full(grid, origin, 0.0))
-    target = Place(shape, _full(grid, align.voxel_size, 1.0), _full(grid, align.origin, 0.0))
+    target = Place(shape, _full(grid, world.voxel_size, 1.0), _full(grid, world.origin, 0.0))
     return source, target
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from evaluator.inside.found import Found, find_extras, find_predictions
 from evaluator.inside.pairing import Opener
-from evaluator.inside.problems import Problems
 from evaluator.inside.pairs import Pair
+from evaluator.inside.problems import Problems
 from evaluator.inside.trees import Tree
 from evaluator.plans import MetricsPlan, Missing, Plan
 
@@ -40,5 +40,7 @@ def check(plan: Plan, tree: Tree, opener: Opener, problems: Problems) -> Checked
 
 
 def _needs_truth(item: Found, plan: Plan) -> bool:
+    case = item.case
     is_table = item.source is not None and item.source.format.is_table
-    return isinstance(plan, MetricsPlan) or is_table or item.case.shape is None
+    is_told = case.shape is not None and (case.align is None or case.align.is_whole)
+    return isinstance(plan, MetricsPlan) or is_table or not is_told

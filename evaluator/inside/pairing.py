@@ -14,7 +14,7 @@ from evaluator.arrays.errors import ArrayInvalid
 from evaluator.arrays.layout import Frame
 from evaluator.arrays.opening import open_array
 from evaluator.arrays.tables import ColumnSpec, Rows, read_all_rows, read_rows
-from evaluator.inside.alignment import Grid, fitted
+from evaluator.inside.alignment import Grid, World, fitted
 from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.expected import location
 from evaluator.inside.problems import Problems
@@ -50,13 +50,15 @@ class TrustedArray:
 class Truth:
     """The truth of one case; `rows` when it can be compared with a table.
 
-    `spacing` is the size of an element along each axis, 1 where nothing is known.
+    `spacing` is the size of an element along each axis, 1 where nothing is known; `world` says
+    where the elements lie when predictions are to be brought there.
     """
 
     array: TrustedArray
     rows: Rows | None
     spacing: tuple[float, ...] = ()
     auxiliary: Mapping[str, Array] = field(default_factory=dict)
+    world: World | None = None
 
 
 class Opener:
@@ -82,7 +84,9 @@ class Opener:
         if case.shape is not None and array.shape != case.shape:
             raise TruthInvalid(f"case {case.id}: {array.name} has another shape than the plan")
         rows = Rows(array.shape[0]) if len(array.shape) == 1 else None
-        return Truth(TrustedArray(array), rows, _spacing(case, array), auxiliary)
+        spacing = _spacing(case, array)
+        world = _world(case, array.layout.frame, array.name)
+        return Truth(TrustedArray(array), rows, spacing, auxiliary, world)
 
     def prediction(
         self, case: Case, source: Source, truth: Truth | None, problems: Problems, note: Note
@@ -152,8 +156,8 @@ def _spacing(case: Case, array: Array) -> tuple[float, ...]:
     frame = array.layout.frame
     ones = (1.0,) * len(array.shape)
     spacing = case.voxel_size or _voxel_size(case, None) or frame.voxel_size or ones
-    if len(spacing) != len(ones) or (case.align and len(case.align.origin) != len(ones)):
-        raise TruthInvalid(f"case {case.id}: voxel_size and origin need one number for each axis")
+    if len(spacing) != len(ones):
+        raise _wrong_axes(case)
     if frame.fault and spacing is ones:
         raise TruthInvalid(f"case {case.id}: {frame.fault} Or give the case a voxel_size.")
     return spacing
@@ -161,10 +165,34 @@ def _spacing(case: Case, array: Array) -> tuple[float, ...]:
 
 def _voxel_size(case: Case, truth: Truth | None) -> tuple[float, ...] | None:
     """Return the size of the truth's elements, None where nobody tells it."""
-    if case.align is not None:
+    if case.align is not None and case.align.voxel_size is not None:
         return case.align.voxel_size
     told = None if truth is None else truth.array.layout.frame.voxel_size
     return case.voxel_size or told
+
+
+def _world(case: Case, frame: Frame, name: str) -> World | None:
+    """Return where the elements of the truth `name` lie, None when nobody asks.
+
+    Raises: TruthInvalid when neither the plan nor `frame`, the truth's metadata, tells it.
+    """
+    if case.align is None:
+        return None
+    size = _voxel_size(case, None) or frame.voxel_size
+    origin = frame.origin if case.align.origin is None else case.align.origin
+    if size is None or origin is None:
+        raise TruthInvalid(
+            f"case {case.id}: {frame.fault or f'{name} does not tell where it lies.'} Write the "
+            "attributes voxel_size and translation into its metadata, or voxel_size and origin "
+            "into align."
+        )
+    if len(size) != len(origin):
+        raise _wrong_axes(case)
+    return World(size, origin, case.align.fill, case.align.max_scale)
+
+
+def _wrong_axes(case: Case) -> TruthInvalid:
+    return TruthInvalid(f"case {case.id}: voxel_size and origin need one number for each axis")
 
 
 def _spec(case: Case) -> ColumnSpec:
@@ -176,12 +204,15 @@ def _grid(case: Case, truth: Truth | None) -> Grid | None:
     shape = case.shape if case.shape is not None or truth is None else truth.array.shape
     if shape is None:
         return None
-    frame = Frame() if truth is None else truth.array.layout.frame
+    if truth is None:
+        frame, world = Frame(), _world(case, Frame(), case.truth.path)
+    else:
+        frame, world = truth.array.layout.frame, truth.world
     if case.extra_axis is None:
-        return Grid(shape, frame, case.align)
+        return Grid(shape, frame, world)
     if case.extra_axis is ExtraAxis.MEMBER:
-        return Grid((case.extra, *shape), frame, case.align, extra=0)
-    return Grid((*shape, case.extra), frame, case.align, extra=len(shape))
+        return Grid((case.extra, *shape), frame, world, extra=0)
+    return Grid((*shape, case.extra), frame, world, extra=len(shape))
 
 
 def _fitted(array: Array, case: Case, truth: Truth | None, problems: Problems) -> Array | None:
