@@ -1,11 +1,15 @@
 """Opens an array by the format that the challenge declares, loading only what that one needs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import assert_never
 
 from evaluator.arrays.base import Array
 from evaluator.arrays.chunked import Mapper
+from evaluator.arrays.csv_rows import CSV, TSV, CsvRows
 from evaluator.arrays.npy import NpyArray
+from evaluator.arrays.table import Table
 from evaluator.plans import Format
 
 
@@ -22,7 +26,7 @@ def open_array(  # noqa: PLR0911 (one for each format)
 
     `name` is what its owner calls it, `mapper` runs the decoding of chunks. Where an image is
     stored at several resolutions, the one nearest to `voxel_size` is taken. Tables have their own
-    door (`tables`). Raises: ArrayInvalid; ValueError for CSV.
+    door. Raises: ArrayInvalid; ValueError for tables.
     """
     match how:
         case Format.ZARR:
@@ -43,6 +47,24 @@ def open_array(  # noqa: PLR0911 (one for each format)
             raise ValueError("a table is read by column")
         case _ as never:
             assert_never(never)
+
+
+@contextmanager
+def open_table(path: Path, name: str, how: Format) -> Iterator[Table]:
+    """Give the table at `path`, which its owner calls `name`.
+
+    Raises: ArrayInvalid; ValueError for what is no table.
+    """
+    match how:
+        case Format.CSV | Format.TSV:
+            with path.open("rb") as file:
+                yield CsvRows(file, name, CSV if how is Format.CSV else TSV)
+        case Format.PARQUET:
+            from evaluator.arrays.parquet.rows import ParquetRows  # noqa: PLC0415
+
+            yield ParquetRows(path, name)
+        case _:
+            raise ValueError(f"{how} is no table")
 
 
 # Readers are loaded when they are needed: the codecs alone take longer to load than a small table

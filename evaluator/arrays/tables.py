@@ -1,26 +1,46 @@
-"""One column of a CSV table as an array, its rows in the order of the truth."""
+"""Columns of a table as an array, its rows in the order of the truth."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from evaluator.arrays.base import Block
-from evaluator.arrays.cells import DTYPES, NOUNS, Vocabulary, parser
-from evaluator.arrays.csv_rows import CsvRows, opened
+from evaluator.arrays.cells import DTYPES, Vocabulary
 from evaluator.arrays.errors import ArrayInvalid
+from evaluator.arrays.opening import open_table
+from evaluator.arrays.table import Table
+from evaluator.arrays.table_faults import Faults
 from evaluator.codes import Code
-from evaluator.plans import DtypeKind
+from evaluator.plans import DtypeKind, Format
+
+MAX_VALUES = 2**27  # of a prediction: 1 GiB of numbers
+_SPARE_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """Where a table lies, the path by which its owner knows it, and how it is stored."""
+
+    path: Path
+    name: str
+    how: Format
 
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """Which column holds the values, which one names the rows, and what the values are."""
+    """Which column holds the values, which one names the rows, and what the values are.
 
-    column: str | None  # None: the only one beside `index`
+    With `columns` each row has several values; None: one in each column that is not named
+    otherwise. `others` are columns that hold something else.
+    """
+
+    column: str | None  # None: the only one that is not named otherwise
     index: str | None
     kind: DtypeKind
+    columns: tuple[str, ...] | None = ()
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -33,171 +53,190 @@ class Rows:
 
 @dataclass(frozen=True)
 class Reading:
-    """The values, and what is wrong with them; with faults the values mean nothing."""
+    """The values, one axis for rows and, when these have several, one for columns.
+
+    With faults the values mean nothing.
+    """
 
     values: Block
     rows: Rows
     faults: tuple[ArrayInvalid, ...]
 
 
-def read_all_rows(path: Path, name: str, spec: ColumnSpec, vocabulary: Vocabulary) -> Reading:
-    """Return the column as it stands, and its rows: how truth is read.
+def read_all_rows(file: TableFile, spec: ColumnSpec, vocabulary: Vocabulary) -> Reading:
+    """Return the columns as they stand, and the rows: how truth is read.
 
     Raises: ArrayInvalid for what makes reading on pointless.
     """
-    faults = _Faults(name, spec)
-    values: list[float] = []
-    places: dict[str, int] = {}
-    for cell in _cells(path, name, spec, vocabulary):
-        faults.check(cell)
-        if spec.index is not None and cell.row in places:
-            faults.doubles.note(cell.row)
-        places[cell.row] = len(values)
-        values.append(cell.value or 0)
-    rows = Rows(len(values), None if spec.index is None else places)
-    return Reading(np.array(values, DTYPES[spec.kind]), rows, faults.all())
+    with open_table(file.path, file.name, file.how) as table:
+        chosen = _chosen(table, spec)
+        faults = Faults(table, spec.index, spec.kind, chosen.titles)
+        parts: list[Block] = [np.empty((0, len(chosen.values)), DTYPES[spec.kind])]
+        places: dict[str, int] = {}
+        count = 0
+        for names, values in _parsed(table, chosen, vocabulary, faults):
+            _note_places(names, count, places, faults)
+            parts.append(values)
+            count += len(values)
+    rows = Rows(count, None if spec.index is None else places)
+    return Reading(chosen.shaped(np.concatenate(parts)), rows, faults.all())
 
 
-def read_rows(
-    path: Path, name: str, spec: ColumnSpec, vocabulary: Vocabulary, *, like: Rows
-) -> Reading:
-    """Return the column with its rows in the order of `like`: how predictions are read.
+def read_rows(file: TableFile, spec: ColumnSpec, vocabulary: Vocabulary, *, like: Rows) -> Reading:
+    """Return the columns with their rows in the order of `like`: how predictions are read.
 
     Raises: ArrayInvalid for what makes reading on pointless.
     """
-    faults = _Faults(name, spec)
-    values = np.zeros(like.count, DTYPES[spec.kind])
-    cells = _cells(path, name, spec, vocabulary)
-    if like.places is None or spec.index is None:
-        _take_in_order(cells, values, faults)
-    else:
-        _take_by_name(cells, values, faults, like.places)
-    return Reading(values, like, faults.all())
+    with open_table(file.path, file.name, file.how) as table:
+        chosen = _chosen(table, spec)
+        faults = Faults(table, spec.index, spec.kind, chosen.titles)
+        _check_size(table, chosen, like, faults)
+        values = np.zeros((like.count, len(chosen.values)), DTYPES[spec.kind])
+        if like.places is None or spec.index is None:
+            nameless = _Chosen(None, chosen.values, chosen.titles, chosen.kind)
+            _take_in_order(_parsed(table, nameless, vocabulary, faults), values, faults)
+        else:
+            _take_by_name(_parsed(table, chosen, vocabulary, faults), values, faults, like.places)
+    return Reading(chosen.shaped(values), like, faults.all())
+
+
+def read_column(file: TableFile, column: str) -> Block:
+    """Return a column of the truth that goes with its values: whole numbers if all cells are such.
+
+    Else numbers if all are, else a number for each text, from 0 on in the order of their coming.
+    Raises: ArrayInvalid; also for a text that is empty.
+    """
+    kinds = (DtypeKind.INTEGER, DtypeKind.FLOAT, DtypeKind.TEXT)
+    found = (_column(file, column, kind) for kind in kinds)
+    values = next((values for values in found if values is not None), None)
+    if values is None:
+        raise ArrayInvalid(
+            Code.DTYPE_MISMATCH,
+            f"{file.name} has empty cells in column '{column}'; write something into each.",
+        )
+    return values
+
+
+def _column(file: TableFile, column: str, kind: DtypeKind) -> Block | None:
+    """Return the values of a column, None when a cell does not stand for `kind`."""
+    parts: list[Block] = [np.empty(0, DTYPES[kind])]
+    vocabulary = Vocabulary()
+    with open_table(file.path, file.name, file.how) as table:
+        for batch in table.batches([_position(table, column)]):
+            values, bad = batch.cells[0].values(kind, vocabulary)
+            if len(bad) or (kind is DtypeKind.TEXT and "" in batch.cells[0].texts()):
+                return None
+            parts.append(values)
+    return np.concatenate(parts)
 
 
 @dataclass(frozen=True)
-class _Cell:
-    row: str  # its name; empty when rows have none
-    line: int
-    text: str
-    value: float | None
+class _Chosen:
+    """Numbers of the columns that name rows and hold values; what the latter are called."""
+
+    names: int | None
+    values: tuple[int, ...]
+    titles: tuple[str, ...]  # empty for a column that nobody named
+    kind: DtypeKind
+    is_single: bool = True
+
+    def shaped(self, values: Block) -> Block:
+        """Return the values of each row, without an axis when there is only one."""
+        return values[:, 0] if self.is_single else values
 
 
-def _cells(path: Path, name: str, spec: ColumnSpec, vocabulary: Vocabulary) -> Iterator[_Cell]:
-    with opened(path, name) as rows:
-        value_at, name_at = _positions(rows, spec)
-        parse = parser(spec.kind, vocabulary)
-        for line, row in rows:
-            text = row[value_at].strip()
-            yield _Cell("" if name_at is None else row[name_at].strip(), line, text, parse(text))
-
-
-def _positions(rows: CsvRows, spec: ColumnSpec) -> tuple[int, int | None]:
-    name_at = None if spec.index is None else rows.position(spec.index)
+def _chosen(table: Table, spec: ColumnSpec) -> _Chosen:
+    names = None if spec.index is None else _position(table, spec.index)
+    if spec.columns:
+        values = tuple(_position(table, column) for column in spec.columns)
+        return _Chosen(names, values, spec.columns, spec.kind, is_single=False)
     if spec.column is not None:
-        return rows.position(spec.column), name_at
-    others = [place for place in range(len(rows.columns)) if place != name_at]
-    if len(others) != 1:
-        raise rows.mismatch("must have one column of values")
-    return others[0], name_at
+        return _Chosen(names, (_position(table, spec.column),), (spec.column,), spec.kind)
+    rest = tuple(
+        place
+        for place, column in enumerate(table.columns)
+        if place != names and column not in spec.others
+    )
+    if spec.columns is None and rest:
+        titles = tuple(table.columns[place] for place in rest)
+        return _Chosen(names, rest, titles, spec.kind, is_single=False)
+    if len(rest) != 1:
+        raise table.mismatch("must have one column of values")
+    return _Chosen(names, rest, ("",), spec.kind)
 
 
-def _take_in_order(cells: Iterator[_Cell], values: Block, faults: "_Faults") -> None:
+def _position(table: Table, column: str) -> int:
+    if column not in table.columns:
+        raise table.mismatch(f"has no column '{column}'")
+    return table.columns.index(column)
+
+
+def _check_size(table: Table, chosen: _Chosen, like: Rows, faults: Faults) -> None:
+    """Do nothing when the table may be read. Raises: ArrayInvalid."""
+    count = table.row_count
+    if count is not None and count > 2 * like.count + _SPARE_ROWS:
+        # A few bytes may stand for any number of rows.
+        raise faults.wrong_count(count, like.count)
+    if like.count * len(chosen.values) > MAX_VALUES:
+        raise ArrayInvalid(
+            Code.COLUMNS_MISMATCH,
+            f"{table.name} has {len(chosen.values)} columns of values; expected at most "
+            f"{MAX_VALUES // like.count} for {like.count} rows: take out what was not asked for.",
+        )
+
+
+def _parsed(
+    table: Table, chosen: _Chosen, vocabulary: Vocabulary, faults: Faults
+) -> Iterator[tuple[Sequence[str], Block]]:
+    """Yield names, none for rows without, and values of some rows; note cells without a value."""
+    asked = chosen.values if chosen.names is None else (*chosen.values, chosen.names)
+    for batch in table.batches(asked):
+        values = np.empty((len(batch), len(chosen.values)), DTYPES[chosen.kind])
+        for place in range(len(chosen.values)):
+            values[:, place], bad = batch.cells[place].values(chosen.kind, vocabulary)
+            faults.check(place, batch, bad)
+        yield () if chosen.names is None else batch.cells[-1].texts(), values
+
+
+def _note_places(names: Sequence[str], start: int, places: dict[str, int], faults: Faults) -> None:
+    found = dict(zip(names, range(start, start + len(names)), strict=True))
+    if len(found) != len(names) or not places.keys().isdisjoint(found):
+        seen = set(places)
+        for name in names:
+            if name in seen:
+                faults.doubles.note(name)
+            seen.add(name)
+    places.update(found)
+
+
+def _take_in_order(
+    parsed: Iterator[tuple[Sequence[str], Block]], values: Block, faults: Faults
+) -> None:
     count = 0
-    for cell in cells:
-        faults.check(cell)
-        if count < values.size:
-            values[count] = cell.value or 0
-        count += 1
-    faults.check_count(count, values.size)
+    for _, part in parsed:
+        room = values[count : count + len(part)]
+        room[...] = part[: len(room)]
+        count += len(part)
+    faults.check_count(count, len(values))
 
 
 def _take_by_name(
-    cells: Iterator[_Cell], values: Block, faults: "_Faults", places: Mapping[str, int]
+    parsed: Iterator[tuple[Sequence[str], Block]],
+    values: Block,
+    faults: Faults,
+    places: Mapping[str, int],
 ) -> None:
-    is_filled = np.zeros(values.size, np.bool_)
-    for cell in cells:
-        faults.check(cell)
-        place = places.get(cell.row)
-        if place is None:
-            faults.unknown.note(cell.row)
-        elif is_filled[place]:
-            faults.doubles.note(cell.row)
-        else:
-            is_filled[place] = True
-            values[place] = cell.value or 0
-    faults.check_missing(int(np.count_nonzero(~is_filled)), values.size)
-
-
-@dataclass
-class _Oddity:
-    """How often something was wrong, and the first time."""
-
-    count: int = 0
-    first: str = ""
-
-    def note(self, text: str) -> None:
-        self.first = self.first if self.count else text[:40]
-        self.count += 1
-
-    def told(self, noun: str) -> str:
-        return f"{self.count} {noun}{'' if self.count == 1 else 's'}"
-
-
-@dataclass
-class _Faults:
-    """What is wrong with one column, told once for all rows."""
-
-    name: str
-    spec: ColumnSpec
-    bad: _Oddity = field(default_factory=_Oddity)
-    doubles: _Oddity = field(default_factory=_Oddity)
-    unknown: _Oddity = field(default_factory=_Oddity)
-    _found: list[ArrayInvalid] = field(default_factory=list)
-
-    def check(self, cell: _Cell) -> None:
-        """Note a cell that holds no value."""
-        if cell.value is None:
-            self.bad.note(f"{cell.text[:30]!a} in line {cell.line}")
-
-    def check_count(self, found: int, expected: int) -> None:
-        """Note too few or too many rows."""
-        if found != expected:
-            self._add(
-                Code.ROWS_MISMATCH,
-                f"has {found} rows below its header, expected {expected}; hand in one row for each",
-            )
-
-    def check_missing(self, missing: int, expected: int) -> None:
-        """Note rows of the truth that have no row here."""
-        if missing:
-            self._add(
-                Code.ROWS_MISMATCH,
-                f"lacks {missing} of the {expected} rows; hand in one row for each",
-            )
-
-    def all(self) -> tuple[ArrayInvalid, ...]:
-        """Return everything that was noted, one sentence each."""
-        if self.unknown.count:
-            self._add(
-                Code.ROWS_MISMATCH,
-                f"has {self.unknown.told('row')} that nobody asked for, the first with "
-                f"'{self.spec.index}' {self.unknown.first!a}; take them out",
-            )
-        if self.doubles.count:
-            self._add(
-                Code.ROWS_MISMATCH,
-                f"has {self.doubles.told('row')} that came before, the first with "
-                f"'{self.spec.index}' {self.doubles.first!a}; keep one of each",
-            )
-        if self.bad.count:
-            column = "" if self.spec.column is None else f" in column '{self.spec.column}'"
-            self._add(
-                Code.DTYPE_MISMATCH,
-                f"has {self.bad.told('cell')}{column} without a {NOUNS[self.spec.kind]}, the first "
-                f"{self.bad.first}; correct them",
-            )
-        return tuple(self._found)
-
-    def _add(self, code: Code, what: str) -> None:
-        self._found.append(ArrayInvalid(code, f"{self.name} {what}."))
+    is_filled = np.zeros(len(values), np.bool_)
+    for names, part in parsed:
+        found = np.array([places.get(name, -1) for name in names], np.int64)
+        faults.unknown.note_all(names, found < 0)
+        rows = np.flatnonzero(found >= 0)
+        is_first = np.zeros(len(rows), np.bool_)
+        is_first[np.unique(found[rows], return_index=True)[1]] = True
+        is_fresh = is_first & ~is_filled[found[rows]]
+        for row in rows[~is_fresh].tolist():
+            faults.doubles.note(names[row])
+        rows = rows[is_fresh]
+        values[found[rows]] = part[rows]
+        is_filled[found[rows]] = True
+    faults.check_missing(int(np.count_nonzero(~is_filled)), len(values))

@@ -13,13 +13,20 @@ from evaluator.arrays.dtypes import check_dtype
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.arrays.layout import Frame
 from evaluator.arrays.opening import open_array
-from evaluator.arrays.tables import ColumnSpec, Rows, read_all_rows, read_rows
+from evaluator.arrays.tables import (
+    ColumnSpec,
+    Rows,
+    TableFile,
+    read_all_rows,
+    read_column,
+    read_rows,
+)
 from evaluator.inside.alignment import Grid, World, fitted
 from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.expected import location
 from evaluator.inside.problems import Problems
 from evaluator.inside.trees import Tree
-from evaluator.plans import Case, ExtraAxis, Source
+from evaluator.plans import Case, DtypeKind, ExtraAxis, Source
 
 Note = Callable[[str], None]
 
@@ -83,7 +90,8 @@ class Opener:
             raise TruthInvalid(f"case {case.id}: {array.name} has no element")
         if case.shape is not None and array.shape != case.shape:
             raise TruthInvalid(f"case {case.id}: {array.name} has another shape than the plan")
-        rows = Rows(array.shape[0]) if len(array.shape) == 1 else None
+        axes = 2 if case.columns and case.extra_axis is None else 1
+        rows = Rows(array.shape[0]) if len(array.shape) == axes else None
         spacing = _spacing(case, array)
         world = _world(case, array.layout.frame, array.name)
         return Truth(TrustedArray(array), rows, spacing, auxiliary, world)
@@ -130,8 +138,8 @@ class Opener:
         }
 
     def _truth_table(self, case: Case) -> Truth:
-        path = self._truth.path(case.truth.path)
-        reading = read_all_rows(path, case.truth.path, _spec(case), self.vocabulary)
+        file = TableFile(self._truth.path(case.truth.path), case.truth.path, case.truth.format)
+        reading = read_all_rows(file, _truth_spec(case), self.vocabulary)
         if reading.faults:  # their sentences quote cells, which the log must not
             codes = ", ".join(sorted({fault.code for fault in reading.faults}))
             raise TruthInvalid(
@@ -139,16 +147,25 @@ class Opener:
             )
         if reading.rows.count == 0:
             raise TruthInvalid(f"case {case.id}: {case.truth.path} has no row")
-        return Truth(TrustedArray(MemoryArray(case.truth.path, reading.values)), reading.rows)
+        auxiliary = self._auxiliary(case)
+        for name, column in case.auxiliary.items():
+            if isinstance(column, str):
+                values = read_column(file, column)
+                auxiliary[name] = TrustedArray(MemoryArray(f"{file.name}/{column}", values))
+        array = TrustedArray(MemoryArray(file.name, reading.values))
+        return Truth(array, reading.rows, (1.0,) * len(array.shape), auxiliary)
 
     def _table(self, case: Case, source: Source, truth: Truth | None, problems: Problems) -> Array:
         if truth is None or truth.rows is None:
             raise TruthInvalid(f"case {case.id}: a table cannot be compared with this truth")
-        path = self._submission.path(source.path)
-        reading = read_rows(path, source.path, _spec(case), self.vocabulary, like=truth.rows)
+        file = TableFile(self._submission.path(source.path), source.path, source.format)
+        reading = read_rows(file, _spec(case), self.vocabulary, like=truth.rows)
         for fault in reading.faults:
             problems.add_array(source.path, fault)
-        return MemoryArray(source.path, reading.values)
+        is_turned = case.extra_axis is ExtraAxis.MEMBER
+        array = MemoryArray(file.name, reading.values.T if is_turned else reading.values)
+        grid = _grid(case, truth)
+        return array if grid is None else fitted(array, grid)
 
 
 def _spacing(case: Case, array: Array) -> tuple[float, ...]:
@@ -195,8 +212,23 @@ def _wrong_axes(case: Case) -> TruthInvalid:
     return TruthInvalid(f"case {case.id}: voxel_size and origin need one number for each axis")
 
 
+def _truth_spec(case: Case) -> ColumnSpec:
+    """Return which columns of a table of truth hold values."""
+    others = frozenset(value for value in case.auxiliary.values() if isinstance(value, str))
+    columns = case.columns if case.extra_axis is None else ()
+    kind = DtypeKind.INTEGER if case.extra_axis is ExtraAxis.CLASS else case.dtype
+    return ColumnSpec(case.column, case.index, kind, columns, others)
+
+
 def _spec(case: Case) -> ColumnSpec:
-    return ColumnSpec(case.column, case.index, case.dtype)
+    """Return which columns of a predicted table hold values. Raises: TruthInvalid."""
+    columns: tuple[str, ...] | None = case.columns
+    if case.extra_axis is not None and not columns:
+        columns = None if case.column is None else (case.column,)
+    if columns is None and case.extra_axis is ExtraAxis.CLASS:
+        # Their order in the file would decide which class each is.
+        raise TruthInvalid(f"case {case.id}: name the column of each class in 'columns'")
+    return ColumnSpec(case.column, case.index, case.dtype, columns)
 
 
 def _grid(case: Case, truth: Truth | None) -> Grid | None:

@@ -5,9 +5,16 @@ import pytest
 
 from evaluator.arrays.cells import Vocabulary
 from evaluator.arrays.errors import ArrayInvalid
-from evaluator.arrays.tables import ColumnSpec, Reading, Rows, read_all_rows, read_rows
+from evaluator.arrays.tables import (
+    ColumnSpec,
+    Reading,
+    Rows,
+    TableFile,
+    read_all_rows,
+    read_rows,
+)
 from evaluator.codes import Code
-from evaluator.plans import DtypeKind
+from evaluator.plans import DtypeKind, Format
 
 LABELS = ColumnSpec("label", "id", DtypeKind.INTEGER)
 NAMED = Rows(3, {"a": 0, "b": 1, "c": 2})
@@ -19,8 +26,8 @@ def read(
     path = folder / "x"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     if like is None:
-        return read_all_rows(path, "labels.csv", spec, Vocabulary())
-    return read_rows(path, "labels.csv", spec, Vocabulary(), like=like)
+        return read_all_rows(TableFile(path, "labels.csv", Format.CSV), spec, Vocabulary())
+    return read_rows(TableFile(path, "labels.csv", Format.CSV), spec, Vocabulary(), like=like)
 
 
 def column(kind: DtypeKind) -> ColumnSpec:
@@ -187,8 +194,10 @@ def test_texts_of_prediction_and_truth_share_one_vocabulary(tmp_path: Path) -> N
     (tmp_path / "prediction").write_text("label\ndog\nbird\n")
     vocabulary, spec = Vocabulary(), column(DtypeKind.TEXT)
 
-    truth = read_all_rows(tmp_path / "truth", "truth.csv", spec, vocabulary)
-    prediction = read_rows(tmp_path / "prediction", "a.csv", spec, vocabulary, like=truth.rows)
+    file = TableFile(tmp_path / "truth", "truth.csv", Format.CSV)
+    truth = read_all_rows(file, spec, vocabulary)
+    file = TableFile(tmp_path / "prediction", "a.csv", Format.CSV)
+    prediction = read_rows(file, spec, vocabulary, like=truth.rows)
 
     assert truth.values.tolist() == [0, 1]
     assert prediction.values.tolist() == [1, 2]
