@@ -37,7 +37,8 @@ class Comparison:
 
     `spacing` is the size of an element along each axis of the truth, 1 where nothing is known.
     `auxiliary` holds further arrays of the truth by name, each of the truth's shape unless the
-    metric says otherwise; a mask may lack the first axes. With `masks_nan`, places where the truth is NaN are not scored.
+    metric says otherwise; a mask may lack the first axes. With `masks_nan`, places where the truth
+    is NaN are not scored.
     `prediction` is None only for metrics that take a missing case.
     """
 
