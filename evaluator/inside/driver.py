@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from evaluator.inside.checking import check
 from evaluator.inside.errors import UploadRefused
 from evaluator.inside.expected import Expected
+from evaluator.inside.memory import keep_freed_memory
 from evaluator.inside.orders import Orders, Report
 from evaluator.inside.pairing import Opener
 from evaluator.inside.pairs import Pair
@@ -70,6 +71,8 @@ def _work(orders: Orders, places: Places, submission: Submission, problems: Prob
     """Check, then score and draw when asked to."""
     began = time.monotonic()
     truth = Tree(places.truth, frozenset())
+    if _holds_arrays(orders.plan):
+        keep_freed_memory()
     with _mapper(orders) as mapper:
         opener = Opener(submission.tree, truth)
         started = time.monotonic()
