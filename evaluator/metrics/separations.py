@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from evaluator.metrics.averages import mean_of
-from evaluator.metrics.comparison import Comparison
+from evaluator.metrics.comparison import Comparison, Mapper
 from evaluator.metrics.errors import ScoreUndefined
 from evaluator.metrics.pairs import Labels, Values
 from evaluator.metrics.samples import class_rows, elements, is_label, pieces, true_classes
@@ -26,7 +26,7 @@ def roc_auc(comparison: Comparison, settings: Settings) -> Single:
     Raises: ScoreUndefined without positives or negatives; ValuesUnfit, TruthUnfit, ArrayInvalid.
     Source: Hanley and McNeil 1982, Radiology 143:29.
     """
-    value = _auc(*_two_sides(comparison, settings))
+    value = _auc(*_two_sides(comparison, settings), comparison.work.map)
     if value is None:
         raise _one_sided()
     return Single(value)
@@ -99,8 +99,8 @@ def _two_sides(comparison: Comparison, settings: Settings) -> tuple[Values, Valu
         scores[back - negatives.size : back] = negatives
         front, back = front + positives.size, back - negatives.size
     sides = scores[:front], scores[back:]
-    for side in sides:
-        side.sort()
+    for _ in comparison.work.map(Values.sort, sides):
+        pass
     return sides
 
 
@@ -147,15 +147,17 @@ def _by_class(
     return table
 
 
-def _auc(positives: Values, negatives: Values) -> float | None:
+def _auc(positives: Values, negatives: Values, run: Mapper = map) -> float | None:
     """Return the share of pairs that are in order; None when there is no pair."""
     if not positives.size or not negatives.size:
         return None
-    halves = 0  # for each pair 2 when it is in order and 1 for a tie
-    for part in _slices(positives):
-        halves += int(np.sum(np.searchsorted(negatives, part, "left")))
-        halves += int(np.sum(np.searchsorted(negatives, part, "right")))
-    return halves / (2 * positives.size * negatives.size)
+
+    def halves(part: Values) -> int:
+        """Count 2 for each pair of `part` that is in order, 1 for a tie."""
+        lower = np.sum(np.searchsorted(negatives, part, "left"))
+        return int(lower + np.sum(np.searchsorted(negatives, part, "right")))
+
+    return sum(run(halves, _slices(positives))) / (2 * positives.size * negatives.size)
 
 
 def _mean_precision(positives: Values, negatives: Values, sides: Sides) -> float:

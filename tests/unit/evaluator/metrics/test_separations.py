@@ -1,5 +1,6 @@
 """Areas under curves: by hand, against scikit-learn, and where there is no value."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,17 @@ def test_classes_are_read_in_turn_where_memory_is_short(
     short = score(metric, rows, truth, work=Work(memory_bytes=memory_bytes))
 
     assert short == score(metric, rows, truth)
+
+
+@pytest.mark.parametrize("metric", REFERENCES)
+def test_threads_change_no_digit(metric: str, score: Any) -> None:
+    random = np.random.default_rng(1)
+    guess, truth = random.integers(0, 999, 5_000), random.integers(0, 2, 5_000)
+
+    with ThreadPoolExecutor(2) as pool:
+        side_by_side = score(metric, guess, truth, work=Work(2, pool.map))
+
+    assert side_by_side == score(metric, guess, truth)
 
 
 @pytest.mark.parametrize("metric", [*REFERENCES, "roc_auc_ovr", "roc_auc_ovo"])
