@@ -240,6 +240,8 @@ def _grid(case: Case, truth: Truth | None) -> Grid | None:
         frame, world = Frame(), _world(case, Frame(), case.truth.path)
     else:
         frame, world = truth.array.layout.frame, truth.world
+    if world is not None and len(world.voxel_size) != len(shape):
+        raise _wrong_axes(case)
     if case.extra_axis is None:
         return Grid(shape, frame, world)
     if case.extra_axis is ExtraAxis.MEMBER:

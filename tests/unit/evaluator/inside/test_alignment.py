@@ -288,6 +288,20 @@ def test_a_plan_whose_grid_has_other_axes_than_the_truth_is_the_organisers_fault
         finish()
 
 
+def test_a_plan_that_contradicts_itself_is_told_without_a_truth(
+    places: Places, order: Any, finish: Any
+) -> None:
+    placed(places.upload / "case-1.zarr", TRUTH, (80, 40, 0))
+    order(
+        [case(1, ".zarr", align=ALIGN, shape=[48, 10])],
+        task="check",
+        command=["python", "score.py"],
+    )
+
+    with pytest.raises(TruthInvalid, match="voxel_size and origin need one number for each axis"):
+        finish()
+
+
 def multiscale(path: Path, axes: Any, levels: dict[str, tuple[Any, Any, Any]]) -> None:
     """Write an OME-NGFF 0.5 image; a level has data, scale and translation."""
     group = zarr.open_group(str(path), mode="w")
