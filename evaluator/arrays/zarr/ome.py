@@ -5,8 +5,7 @@ is checked by yaozarrs, which takes scales that are no sizes: those are refused 
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 from yaozarrs import v04, v05
@@ -14,9 +13,9 @@ from yaozarrs import v04, v05
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.arrays.frames import finite_numbers, positive_numbers
 from evaluator.arrays.layout import Frame
+from evaluator.arrays.zarr.levels import MAX_LEVELS, Level
 from evaluator.manifests import checked_path
 
-MAX_LEVELS = 64
 _MAX_AXES = 5
 _AXIS_TYPES = {"space", "time", "channel", None}
 
@@ -30,40 +29,18 @@ _Transforms = Sequence[
 ]
 
 
-@dataclass(frozen=True)
-class Level:
-    """One array of a multiscale image: its path below the group, and its frame."""
+def described_levels(multiscales: object, version: str, name: str) -> tuple[Level, ...]:
+    """Return the levels of the first of the `multiscales` that the group `name` lists.
 
-    path: str
-    frame: Frame
-
-
-def levels(attributes: Mapping[str, object], name: str) -> tuple[Level, ...]:
-    """Return the levels that the attributes of the group `name` list, none without a multiscale.
-
-    The first multiscale counts when there are several. Raises: ArrayInvalid.
+    Raises: ArrayInvalid.
     """
-    found = _multiscale(attributes, name)
-    if found is None:
-        return ()
+    found = _checked(multiscales, version, name)
     _check_types(found, name)
     scale, translation = _transform(found, found.coordinateTransformations or (), name)
     return tuple(
         _level(found, number, name, scale=scale, translation=translation)
         for number in range(len(found.datasets))
     )
-
-
-def _multiscale(attributes: Mapping[str, object], name: str) -> _Multiscale | None:
-    ome = attributes.get("ome")
-    if isinstance(ome, dict) and "multiscales" in ome:
-        return _checked(ome["multiscales"], str(ome.get("version")), name)
-    if "multiscales" not in attributes:
-        return None
-    found = attributes["multiscales"]
-    first = found[0] if isinstance(found, list) and found else None
-    version = first.get("version", "0.4") if isinstance(first, dict) else "0.4"
-    return _checked(found, str(version), name)
 
 
 def _checked(found: object, version: str, name: str) -> _Multiscale:

@@ -8,7 +8,7 @@ from evaluator.arrays.errors import invalid
 from evaluator.arrays.frames import best_level
 from evaluator.arrays.zarr.documents import Node, child_arrays, no_array, read_node
 from evaluator.arrays.zarr.files import Files, FolderFiles
-from evaluator.arrays.zarr.ome import MAX_LEVELS, Level, levels
+from evaluator.arrays.zarr.levels import MAX_LEVELS, Level, levels
 from evaluator.arrays.zarr.placing import frame_in_group, own_frame
 from evaluator.arrays.zarr.store import Description, ZarrArray
 from evaluator.arrays.zarr.zipped import open_archive

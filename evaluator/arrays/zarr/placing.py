@@ -7,7 +7,7 @@ from evaluator.arrays.frames import finite_numbers, positive_numbers
 from evaluator.arrays.layout import Frame
 from evaluator.arrays.zarr.documents import Attributes, Node, read_node
 from evaluator.arrays.zarr.files import Files
-from evaluator.arrays.zarr.ome import levels
+from evaluator.arrays.zarr.levels import levels
 
 _SIZE_KEYS = ("voxel_size", "resolution", "scale")
 _ORIGIN_KEYS = ("translation", "offset")

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evaluator.arrays.errors import ArrayInvalid
-from evaluator.arrays.zarr.ome import Level, levels
+from evaluator.arrays.zarr.levels import Level, levels
 from evaluator.arrays.zarr.opening import open_zarr
 
 ROUNDS = 400

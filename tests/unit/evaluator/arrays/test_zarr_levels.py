@@ -1,6 +1,8 @@
 """Groups of arrays that are one image at several resolutions, and what is told about its place."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from evaluator.arrays.layout import Frame
 from evaluator.arrays.zarr.opening import open_zarr
 from evaluator.codes import Code
 
+ROOT = Path(__file__).resolve().parents[4]
 VOLUME = np.arange(4 * 8 * 6, dtype=np.uint16).reshape(4, 8, 6)
 AXES = [{"name": name, "type": "space", "unit": "nanometer"} for name in "zyx"]
 
@@ -400,3 +403,17 @@ def test_metadata_of_both_versions_that_contradict_each_other_are_refused(
         open_zarr(tmp_path / "a", "a")
 
     assert caught.value.code is Code.FORMAT_INVALID
+
+
+def test_plain_arrays_do_not_wait_for_the_models_of_images(tmp_path: Path) -> None:
+    plain(tmp_path / "a", one={"voxel_size": [8, 8, 8]})
+    program = (
+        "import sys, pathlib; from evaluator.arrays.zarr.opening import open_zarr; "
+        f"open_zarr(pathlib.Path({str(tmp_path / 'a/one')!r}), 'a'); "
+        "print('yaozarrs' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+
+    assert done.stdout == "False\n"
