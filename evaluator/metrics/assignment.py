@@ -1,19 +1,15 @@
 """One-to-one assignment of true and predicted objects with the greatest sum of weights."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
+from scipy.sparse.csgraph import connected_components
 
+from evaluator.metrics.kernels import assignment as kernels
 from evaluator.metrics.pairs import Labels, Values
 
-_PART_ROWS = 128  # small pieces are solved together in squares of about this many rows
-_PART_CELLS = 4 * _PART_ROWS**2
-_CELLS_PER_PAIR = 32  # a matrix emptier than that is solved as a sparse one
-_EXACT = 2**53  # whole numbers up to here are exact as the solver's floats
+_ROOM = 2**60  # sums of weights stay below, with a margin to what 64 bits hold
 
 
 def assign(truth_ids: Labels, pred_ids: Labels, weights: Labels) -> Labels:
@@ -21,24 +17,22 @@ def assign(truth_ids: Labels, pred_ids: Labels, weights: Labels) -> Labels:
 
     The arguments are parallel: pair i joins a truth with a prediction at weight `weights[i]`, a
     whole number from 1 to 2^31; no pair comes twice. Each id is assigned at most once, and the
-    sum of weights is the greatest there is (exactly, while the weights of a connected piece of
-    pairs add up to less than 2^53).
+    sum of weights is the greatest there is.
 
     Of several assignments with that sum, which one comes out depends on the pairs and not on their
     order. In a piece of t truths and p predictions, ids ranked from 1 for the highest, it is one
     with the greatest sum of (rank of the truth) x (rank of the prediction): low ids before high
     ones, and in the same order on both sides. This holds while
-    t p min(t, p) x (the sum of weights) is below 2^53, say for 100 x 100 objects with weights of
-    a million; beyond, ties are broken in some fixed way.
+    t p min(t, p) x (the sum of weights) is below 2^60, say for 800 x 800 objects with weights of
+    a million; beyond, ties are broken in some fixed way. Pieces are what is left of the graph of
+    pairs when those have been taken that every optimum has.
 
-    Source: Kuhn 1955, Naval Res. Logist. Q. 2:83 (the problem); Crouse 2016, IEEE Trans. Aerosp.
-    Electron. Syst. 52:1679 (the solver).
+    Source: Kuhn 1955, Naval Res. Logist. Q. 2:83 (the problem).
     """
     order = np.lexsort((pred_ids, truth_ids))
-    pairs = _Pairs(_ranks(truth_ids[order]), _ranks(pred_ids[order]), weights[order], order)
+    pairs = _Pairs(_numbered(truth_ids[order]), _numbered(pred_ids[order]), weights[order], order)
     taken, rest = _dominant(pairs)
-    found = [taken, *(_solved(part) for part in _parts(rest))]
-    indices = np.concatenate(found)
+    indices = np.concatenate([taken, _solved(rest)])
     result: Labels = indices[np.argsort(truth_ids[indices], kind="stable")]
     return result
 
@@ -58,9 +52,18 @@ class _Pairs:
         )
 
 
-def _ranks(ids: Labels) -> Labels:
+def _numbered(ids: Labels) -> Labels:
+    """Return the rank of each id, from 0 on; equal ids share one."""
     ranks: Labels = np.unique(ids, return_inverse=True)[1].astype(np.int64)
     return ranks
+
+
+def _closed_up(ranks: Labels) -> Labels:
+    """Return ranks without gaps; `ranks` are as low as those of all pairs."""
+    is_there = np.zeros(ranks.max() + 1, np.int64)
+    is_there[ranks] = 1
+    closed: Labels = np.cumsum(is_there)[ranks] - 1
+    return closed
 
 
 def _dominant(pairs: _Pairs) -> tuple[Labels, _Pairs]:
@@ -75,46 +78,53 @@ def _dominant(pairs: _Pairs) -> tuple[Labels, _Pairs]:
         wins = pairs.weights > rivals
         taken.append(pairs.index[wins])
         before = pairs.rows.size
-        gone = np.isin(pairs.rows, pairs.rows[wins]) | np.isin(pairs.columns, pairs.columns[wins])
+        gone = _shares(pairs.rows, wins) | _shares(pairs.columns, wins)
         pairs = pairs.where(~gone)
         if pairs.rows.size > 0.9 * before:  # long chains would take a round for each link
             break
     return np.concatenate(taken), pairs
 
 
+def _shares(nodes: Labels, chosen: Values) -> Values:
+    """Return which pairs have their node in common with one that is chosen."""
+    is_taken = np.zeros(nodes.max() + 1, np.bool_)
+    is_taken[nodes[chosen]] = True
+    return is_taken[nodes]
+
+
 def _rivals(nodes: Labels, weights: Labels) -> Labels:
     """Return for each pair the greatest weight of the other pairs at its node, 0 without one."""
-    order = np.lexsort((-weights, nodes))
-    nodes, weights = nodes[order], weights[order]
-    is_first = np.append(True, nodes[1:] != nodes[:-1])
-    starts = np.flatnonzero(is_first)
-    has_second = np.append(~is_first[1:], False)[starts]
-    second = np.where(has_second, np.append(weights, 0)[starts + 1], 0)
-    group = np.cumsum(is_first) - 1
-    result = np.empty_like(weights)
-    result[order] = np.where(is_first, second[group], weights[starts][group])
-    return result
+    first, second = kernels.greatest_two(nodes, weights, int(nodes.max()) + 1)
+    first, second = first[nodes], second[nodes]
+    rivals: Labels = np.where(weights == first, second, first)
+    return rivals
 
 
-def _parts(pairs: _Pairs) -> Iterator[_Pairs]:
-    """Yield the connected pieces, small ones several at a time, with ties broken."""
+def _solved(pairs: _Pairs) -> Labels:
+    """Return an optimum of what is left, by the index of its pairs."""
     if pairs.rows.size == 0:
-        return
-    rows, columns = _ranks(pairs.rows), _ranks(pairs.columns)
+        return pairs.index
+    rows, columns = _closed_up(pairs.rows), _closed_up(pairs.columns)
+    weights = _with_ties_broken(rows, columns, pairs.weights)
+    highest = weights.max()
+    starts = np.searchsorted(rows, np.arange(rows[-1] + 2))
+    graph = kernels.Graph(starts, rows, columns, highest - weights, highest)
+    links = kernels.solve(graph, columns.max() + 1)
+    found: Labels = pairs.index[links[links >= 0]]
+    return found
+
+
+def _with_ties_broken(rows: Labels, columns: Labels, weights: Labels) -> Labels:
+    """Return weights that rank sums as before, and equal sums by those of products of ranks."""
     tall, wide = _pieces(rows, columns)
     piece = tall.piece[rows]
-    products = tall.rank_from_end[rows] * wide.rank_from_end[columns]
     # More than any sum of products, so that no such sum makes up for one unit of weight.
     room = tall.sizes * wide.sizes * np.minimum(tall.sizes, wide.sizes).astype(np.float64) + 1
-    is_exact = (room * np.bincount(piece, pairs.weights) < _EXACT)[piece]
-    weights = pairs.weights.copy()
-    weights[is_exact] *= room[piece[is_exact]].astype(np.int64)
-    weights[is_exact] += products[is_exact]
-    part = ((np.cumsum(np.maximum(tall.sizes, wide.sizes)) - 1) // _PART_ROWS)[piece]
-    order = np.argsort(part, kind="stable")
-    pairs = _Pairs(rows, columns, weights, pairs.index).where(order)
-    for chosen in np.split(np.arange(part.size), np.flatnonzero(np.diff(part[order])) + 1):
-        yield pairs.where(chosen)
+    is_exact = (room * np.bincount(piece, weights) < _ROOM)[piece]
+    products = tall.rank_from_end[rows] * wide.rank_from_end[columns]
+    broken = weights * np.where(is_exact, room[piece], 1).astype(np.int64) + products * is_exact
+    result: Labels = broken
+    return result
 
 
 @dataclass(frozen=True)
@@ -142,33 +152,3 @@ def _pieces(rows: Labels, columns: Labels) -> tuple[_Side, _Side]:
     count, piece = connected_components(graph, directed=False)
     piece = piece.astype(np.int64)
     return _Side.of(piece[:height], count), _Side.of(piece[height:], count)
-
-
-def _solved(pairs: _Pairs) -> Labels:
-    """Return the indices of the pairs of an optimum, the weights being what they are."""
-    rows, columns = _ranks(pairs.rows), _ranks(pairs.columns)
-    height, width = int(rows.max()) + 1, int(columns.max()) + 1
-    if height * width <= max(_PART_CELLS, _CELLS_PER_PAIR * rows.size):
-        matrix = np.zeros((height, width))
-        matrix[rows, columns] = pairs.weights
-        chosen = linear_sum_assignment(matrix, maximize=True)
-    else:
-        chosen = _solved_sparsely(rows, columns, pairs.weights)
-    is_chosen = np.isin(rows * width + columns, chosen[0] * width + chosen[1])
-    return pairs.index[is_chosen]
-
-
-def _solved_sparsely(rows: Labels, columns: Labels, weights: Labels) -> tuple[Labels, Labels]:
-    """Return rows and columns of an optimum."""
-    height, width = int(rows.max()) + 1, int(columns.max()) + 1
-    if height > width:
-        return _solved_sparsely(columns, rows, weights)[::-1]
-    # Each row also has a column of its own, which stands for leaving it unassigned.
-    own = np.arange(height)
-    highest = float(weights.max()) + 1
-    costs = np.concatenate([highest - weights, np.full(height, highest)])
-    places = (np.concatenate([rows, own]), np.concatenate([columns, width + own]))
-    graph = coo_array((costs, places), shape=(height, width + height)).tocsr()
-    chosen_rows, chosen_columns = min_weight_full_bipartite_matching(graph)
-    is_real = chosen_columns < width
-    return chosen_rows[is_real], chosen_columns[is_real]
