@@ -92,12 +92,19 @@ def _work(orders: Orders, places: Places, submission: Submission, problems: Prob
             event("score.done", problems=len(problems), seconds=_since(started))
             if not problems:
                 notes += _write_result(scores, places)
-                return _Done(notes, _draw(orders, places, checked.pairs, ready, began))
+                return _Done(
+                    notes, _draw(orders, places, pairs=checked.pairs, ready=ready, began=began)
+                )
     return _Done(notes)
 
 
 def _draw(
-    orders: Orders, places: Places, pairs: Sequence[Pair], ready: Sequence[Scorer], began: float
+    orders: Orders,
+    places: Places,
+    *,
+    pairs: Sequence[Pair],
+    ready: Sequence[Scorer],
+    began: float,
 ) -> tuple[PictureFacts, ...]:
     """Draw what the orders ask for, in a part of the time that is left."""
     if not orders.pictures:
