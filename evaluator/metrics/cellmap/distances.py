@@ -39,7 +39,7 @@ class World:
 
     def grid(self) -> Grid:
         """Return the spacing along z, y and x, for axes that are not there 1."""
-        z, y, x = (1.0,) * (3 - len(self.spacing)) + self.spacing
+        z, y, x = map(float, (1.0,) * (3 - len(self.spacing)) + self.spacing)
         return Grid(z, y, x, self.cap * self.cap * _ABOVE)
 
     def sum_of_worths(self, distances: Numbers, profile: str) -> float:
@@ -85,7 +85,8 @@ def _objects(asked: Numbers, size: int, owners: Numbers) -> Objects:
 def _measured(volumes: CutVolumes, objects: Objects, world: World, work: Work) -> Numbers:
     true, predicted = _members(volumes, objects, work)
     tasks = _tasks(np.diff(true.starts) + np.diff(predicted.starts), work.threads)
-    batches = [tasks[first :: _BATCHES * work.threads] for first in range(_BATCHES * work.threads)]
+    step = _BATCHES * work.threads
+    batches = [np.ascontiguousarray(tasks[first::step]) for first in range(step)]
     known = np.zeros(true.starts.size)
 
     def measure(batch: Numbers) -> Numbers:

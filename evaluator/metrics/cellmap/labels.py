@@ -23,7 +23,7 @@ def label_blocks(case: Comparison, region: Region, profile: str) -> tuple[Block,
     valid = case.valid(block, region)
     true = _true_labels(np.where(valid, block, 0) if valid is not None else block)
     if case.prediction is None:
-        return true, true
+        return _alike(true, true)
     block = case.prediction.read(region)
     if profile != PEER:
         check_finite(block, valid)
@@ -63,4 +63,12 @@ def _unsigned(labels: Block) -> Block:
 
 def _alike(true: Block, predicted: Block) -> tuple[Block, Block]:
     wider = max(true.dtype, predicted.dtype, key=lambda dtype: dtype.itemsize)
-    return true.astype(wider, copy=False), predicted.astype(wider, copy=False)
+    one, other = (labels.astype(wider, copy=False) for labels in (true, predicted))
+    return _read_only(one), _read_only(other)
+
+
+def _read_only(labels: Block) -> Block:
+    """Return `labels` as loops are compiled for them: whether they may write makes a type."""
+    plain = np.require(labels, requirements=("C", "A")).view()
+    plain.flags.writeable = False
+    return plain

@@ -12,17 +12,14 @@ from evaluator.arrays.tiles import are_in_order, tiles
 from evaluator.metrics.cellmap.labels import label_blocks
 from evaluator.metrics.comparison import Comparison, Work
 from evaluator.metrics.errors import TruthUnfit, ValuesUnfit
+from evaluator.metrics.kernels.components import Runs, find_runs, join, number_components
 from evaluator.metrics.kernels.pieces import (
     LONGEST_AXIS,
     Cuts,
     Numbers,
     Pieces,
-    Runs,
     cut,
-    find_runs,
-    join,
     number,
-    number_components,
     place,
 )
 
