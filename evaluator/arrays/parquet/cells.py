@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from evaluator.arrays.base import Block
 from evaluator.arrays.cells import DTYPES, NOUNS, TextCells, Vocabulary
-from evaluator.arrays.errors import ArrayInvalid
+from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.codes import Code
 from evaluator.plans import DtypeKind
 
@@ -33,11 +33,14 @@ class ArrowCells:
 
     def texts(self) -> list[str]:
         """Return them as names of rows. Raises: ArrayInvalid for types that name nothing."""
-        if self._is_text:
-            return [(text or "").strip() for text in self._array.to_pylist()]
+        if is_text(self._array.type):
+            try:
+                return [(text or "").strip() for text in self._array.to_pylist()]
+            except UnicodeDecodeError as error:
+                raise invalid(f"{self._title} is not UTF-8; save texts as UTF-8.") from error
         if pa.types.is_integer(self._array.type):
             return ["" if number is None else str(number) for number in self._array.to_pylist()]
-        raise self._unfit("texts or whole numbers")
+        raise _unfit(self._array.type, self._title, "texts or whole numbers")
 
     def shown(self, place: int) -> str:
         """Return one of them, cut off and in quotes."""
@@ -50,49 +53,52 @@ class ArrowCells:
         Raises: ArrayInvalid for types that never stand for `kind`.
         """
         is_null: Block = self._array.is_null().to_numpy(zero_copy_only=False)
-        if self._is_text or (kind is DtypeKind.TEXT and pa.types.is_integer(self._array.type)):
+        if is_text(self._array.type) or (
+            kind is DtypeKind.TEXT and pa.types.is_integer(self._array.type)
+        ):
             values, bad = TextCells(self.texts()).values(kind, vocabulary)
             return values, sorted({*bad, *np.flatnonzero(is_null).tolist()})
-        numbers = self._numbers()
-        are_fit = None if numbers is None else _fitting(numbers, kind)
-        if numbers is None or are_fit is None:
-            raise self._unfit(f"a {NOUNS[kind]} in each row")
+        zero = pa.scalar(0).cast(self._array.type)
+        numbers: Block = self._array.fill_null(zero).to_numpy(zero_copy_only=False)
+        are_fit = _fitting(numbers, kind)
+        if are_fit is None:
+            raise _unfit(self._array.type, self._title, f"a {NOUNS[kind]} in each row")
         are_fit &= ~is_null
         values = np.where(are_fit, numbers, numbers.dtype.type(0)).astype(DTYPES[kind])
         return values, np.flatnonzero(~are_fit).tolist()
 
-    @property
-    def _is_text(self) -> bool:
-        kind = self._array.type
-        return bool(
-            pa.types.is_string(kind)
-            or pa.types.is_large_string(kind)
-            or pa.types.is_string_view(kind)
-        )
 
-    def _numbers(self) -> Block | None:
-        kind = self._array.type
-        if pa.types.is_boolean(kind):
-            zero: object = False
-        elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
-            zero = pa.scalar(0, kind)
-        else:
-            return None
-        numbers: Block = self._array.fill_null(zero).to_numpy(zero_copy_only=False)
-        return numbers
+def check_type(kind: Any, title: str) -> None:
+    """Do nothing for columns that can be read. Raises: ArrayInvalid."""
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if not is_text(plain) and not is_number(plain):
+        raise _unfit(kind, title, "texts or numbers")
 
-    def _unfit(self, expected: str) -> ArrayInvalid:
-        found = str(self._array.type)[:40]
-        return ArrayInvalid(
-            Code.DTYPE_MISMATCH,
-            f"{self._title} is of type {found}; expected {expected}: convert it, then save it.",
-        )
+
+def _unfit(kind: Any, title: str, expected: str) -> ArrayInvalid:
+    return ArrayInvalid(
+        Code.DTYPE_MISMATCH,
+        f"{title} is of type {str(kind)[:40]}; expected {expected}: convert it, then save it.",
+    )
+
+
+def is_text(kind: Any) -> bool:
+    """True for pyarrow's types of texts."""
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    )
+
+
+def is_number(kind: Any) -> bool:
+    """True for pyarrow's types of booleans, integers and floats."""
+    return bool(
+        pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    )
 
 
 def _decoded(array: Any, title: str) -> Any:
     """Return an array without its dictionary: one long text there may stand in every row."""
-    kind = array.type.value_type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    if is_text(array.type.value_type):
         lengths = pc.take(pc.binary_length(array.dictionary), array.indices)
         if (pc.sum(lengths).as_py() or 0) > _MAX_TEXT_BYTES:
             raise ArrayInvalid(
@@ -100,8 +106,6 @@ def _decoded(array: Any, title: str) -> Any:
                 f"{title} has texts of over {_MAX_TEXT_BYTES} bytes in {len(array)} rows; shorten "
                 "them.",
             )
-    elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-        return array  # its type is told when it is asked for values
     return array.dictionary_decode()
 
 

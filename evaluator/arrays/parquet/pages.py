@@ -1,15 +1,16 @@
 """The pages of a column, looked at before anybody believes what they state."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from evaluator.arrays.errors import ArrayInvalid, invalid
+from evaluator.arrays.parquet.footer import Span, damaged
 from evaluator.arrays.parquet.thrift import Struct, ThriftInvalid, ThriftReader
 from evaluator.arrays.zarr.metadata import MAX_CHUNK_BYTES
 from evaluator.codes import Code
 
+MAX_SPAN_BYTES = 256 * 1024**2  # decoded; texts of one group may all be held at once
 _MAX_HEADER_BYTES = 64 * 1024
 _MAX_PAGES = 100_000  # a page has some thousand rows
 _DELTA_TEXTS = 7  # each text begins like the one before: a few bytes become any number
@@ -20,24 +21,26 @@ _PLAIN_BYTES, _STORED_BYTES, _DICTIONARY = 2, 3, 7
 _ENCODINGS = {5: 2, 7: 2, 8: 4}  # field of the part, field of the encoding in it
 
 
-@dataclass(frozen=True)
-class Span:
-    """Where the pages of one column in one group of rows lie."""
+def check_pages(path: Path, spans: Iterator[Span], name: str) -> set[int]:
+    """Return which of the columns in `spans` have dictionaries, when all pages may be decoded.
 
-    start: int
-    size: int
-
-
-def check_pages(path: Path, spans: Iterator[Span], name: str) -> None:
-    """Do nothing when every page in `spans` may be decoded. Raises: ArrayInvalid."""
-    count = 0
+    Raises: ArrayInvalid otherwise.
+    """
+    count, with_dictionary = 0, set()
     with path.open("rb") as file:
         for span in spans:
+            left = MAX_SPAN_BYTES
             for header in _headers(file, span, name):
                 count += 1
-                _check_page(header, name)
-                if count > _MAX_PAGES:
-                    raise invalid(f"{name} has over {_MAX_PAGES} pages; save it with larger ones.")
+                left -= _checked_size(header, name)
+                if count > _MAX_PAGES or left < 0:
+                    raise invalid(
+                        f"{name} has over {_MAX_PAGES} pages, or a group of rows with over "
+                        f"{MAX_SPAN_BYTES} bytes in a column; save it with 100 000 rows in a group."
+                    )
+                if _DICTIONARY in header:
+                    with_dictionary.add(span.column)
+    return with_dictionary
 
 
 def _headers(file: BinaryIO, span: Span, name: str) -> Iterator[Struct]:
@@ -58,7 +61,8 @@ def _headers(file: BinaryIO, span: Span, name: str) -> Iterator[Struct]:
         raise damaged(name)
 
 
-def _check_page(header: Struct, name: str) -> None:
+def _checked_size(header: Struct, name: str) -> int:
+    """Return the size of a page when it is decoded. Raises: ArrayInvalid."""
     size = header.get(_PLAIN_BYTES)
     if not isinstance(size, int) or size < 0:
         raise damaged(name)
@@ -80,11 +84,4 @@ def _check_page(header: Struct, name: str) -> None:
     entries = dictionary.get(1) if isinstance(dictionary, dict) else 0
     if not isinstance(entries, int) or entries * _LEAST_ENTRY_BYTES > size:
         raise damaged(name)
-
-
-def damaged(name: str) -> ArrayInvalid:
-    """Return the error for a file that is not what it should be."""
-    return ArrayInvalid(
-        Code.CHUNK_CORRUPT,
-        f"{name} is a damaged or cut off Parquet file; save it again and upload it whole.",
-    )
+    return size

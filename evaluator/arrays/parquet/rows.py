@@ -1,29 +1,24 @@
 """A Parquet file as a Table."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any  # pyarrow has no types
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evaluator.arrays.errors import ArrayInvalid, invalid
-from evaluator.arrays.parquet.cells import ArrowCells
-from evaluator.arrays.parquet.pages import Span, check_pages, damaged
+from evaluator.arrays.parquet import footer
+from evaluator.arrays.parquet.cells import ArrowCells, check_type, is_number
+from evaluator.arrays.parquet.pages import check_pages
 from evaluator.arrays.table import Batch
 from evaluator.codes import Code
 
-_MAGIC = b"PAR1"
-_END_BYTES = 8
-_MAX_FOOTER_BYTES = 16 * 1024**2
-_MAX_LIST_LENGTH = 1_000_000  # in the footer
 _BATCH_ROWS = 16 * 1024
 _BATCH_VALUES = 2**20
 _BUFFER_BYTES = 1024**2
-_CODECS = {"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "BROTLI"}
-_TEXT = "BYTE_ARRAY"
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 _SHOWN_COLUMNS = 10
 # What pyarrow makes of damage; its own exceptions are kinds of most of these.
@@ -40,14 +35,12 @@ class ParquetRows:
         """Read the footer of the file at `path`. Raises: ArrayInvalid."""
         self.name = name
         self._path = path
-        _check_end(path, name)
+        self._footer = footer.Footer(path, name)
+        self.row_count: int | None = self._footer.rows
         with self._opened() as file:
             self._metadata = file.metadata
-            self._names: list[str] = file.schema_arrow.names
-            groups = range(self._metadata.num_row_groups)
-            self.row_count: int | None = sum(
-                self._metadata.row_group(group).num_rows for group in groups
-            )
+            self._schema = file.schema_arrow
+            self._names: list[str] = self._schema.names
         if self._metadata.num_columns != len(self._names):
             raise invalid(f"{name} has nested columns; save it with one value in each cell.")
         # What pandas adds for rows with names that nobody gave a title.
@@ -64,11 +57,13 @@ class ParquetRows:
         """
         fields = [self._fields[column] for column in columns]
         wanted = sorted(set(fields))
-        check_pages(self._path, self._spans(wanted), self.name)
+        for field in wanted:
+            check_type(self._schema.field(field).type, self._title(field))
+        packed = check_pages(self._path, self._footer.spans(wanted), self.name)
         size = max(1, min(_BATCH_ROWS, _BATCH_VALUES // len(wanted)))
         first = 1
-        with self._opened(wanted) as file:
-            groups = list(range(self._metadata.num_row_groups))
+        with self._opened(self._metadata, packed) as file:
+            groups = list(range(self._footer.groups))
             for found in file.reader.iter_batches(size, groups, wanted, use_threads=False):
                 cells = tuple(
                     ArrowCells(found.column(wanted.index(field)), self._title(field))
@@ -86,58 +81,25 @@ class ParquetRows:
         )
 
     @contextmanager
-    def _opened(self, fields: Sequence[int] = ()) -> Iterator[Any]:  # Any: pyarrow has no types
-        """Give the file, ready to read `fields`. Raises: ArrayInvalid for any damage."""
-        texts = [
-            self._names[field]
-            for field in fields
-            if self._metadata.schema.column(field).physical_type == _TEXT
-        ]
+    def _opened(self, metadata: Any = None, packed: Iterable[int] = ()) -> Iterator[Any]:
+        """Give the file; texts of the fields in `packed` stay numbers into their dictionary.
+
+        Raises: ArrayInvalid for any damage.
+        """
+        texts = [self._names[n] for n in packed if not is_number(self._schema.field(n).type)]
         try:
             with pa.OSFile(str(self._path)) as source:
                 yield pq.ParquetFile(
                     source,
-                    metadata=self._metadata if fields else None,
+                    metadata=metadata,
                     read_dictionary=texts,
                     buffer_size=_BUFFER_BYTES,
                     pre_buffer=False,
-                    thrift_string_size_limit=_MAX_FOOTER_BYTES,
-                    thrift_container_size_limit=_MAX_LIST_LENGTH,
+                    thrift_string_size_limit=footer.MAX_BYTES,
+                    thrift_container_size_limit=footer.MAX_BYTES,
                 )
         except _FAULTS as error:
-            raise damaged(self.name) from error
-
-    def _spans(self, fields: Sequence[int]) -> Iterator[Span]:
-        """Yield where the pages of these columns lie. Raises: ArrayInvalid."""
-        for group in range(self._metadata.num_row_groups):
-            for field in fields:
-                column = self._metadata.row_group(group).column(field)
-                if column.file_path:
-                    raise invalid(f"{self._title(field)} lies in another file; store it in one.")
-                if column.compression not in _CODECS:
-                    raise ArrayInvalid(
-                        Code.CODEC_NOT_ALLOWED,
-                        f"{self._title(field)} is compressed with {column.compression[:20]}; save "
-                        "it with snappy, gzip, zstd, brotli or no compression.",
-                    )
-                # Where pyarrow begins, too.
-                start = column.data_page_offset
-                if column.has_dictionary_page and 0 < column.dictionary_page_offset < start:
-                    start = column.dictionary_page_offset
-                yield Span(start, column.total_compressed_size)
+            raise footer.damaged(self.name) from error
 
     def _title(self, field: int) -> str:
         return f"Column {self._names[field][:40]!a} of {self.name}"
-
-
-def _check_end(path: Path, name: str) -> None:
-    """Do nothing when the file ends like a Parquet file with a bounded footer."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        start = file.read(len(_MAGIC))
-        file.seek(max(0, size - _END_BYTES))
-        end = file.read()
-    if start != _MAGIC or end[4:] != _MAGIC:
-        raise invalid(f"{name} is not a Parquet file, or cut off; save the table as Parquet.")
-    if int.from_bytes(end[:4], "little") > min(_MAX_FOOTER_BYTES, size):
-        raise damaged(name)

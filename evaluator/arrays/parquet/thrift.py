@@ -1,4 +1,4 @@
-"""Structures in Thrift's compact protocol, read as far as headers of pages need.
+"""Structures in Thrift's compact protocol, read as far as Parquet needs.
 
 Source: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 """
@@ -6,7 +6,8 @@ Source: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-pr
 from collections.abc import Mapping
 from typing import Union
 
-Struct = Mapping[int, Union[int, "Struct"]]  # by number of the field
+Value = Union[int, "Struct", "tuple[Value, ...]"]
+Struct = Mapping[int, Value]  # by number of the field
 
 _MAX_DEPTH = 8
 _MAX_SHIFT = 63
@@ -17,26 +18,24 @@ class ThriftInvalid(ValueError):
 
 
 class ThriftReader:
-    """Reads structures of numbers, texts and structures from `data`."""
+    """Reads structures from `data`: whole numbers, lists and structures; of texts the length."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.position = 0
 
     def struct(self, depth: int = 0) -> Struct:
-        """Return the fields of the next structure but its texts. Raises: ThriftInvalid."""
+        """Return the fields of the next structure. Raises: ThriftInvalid."""
         if depth > _MAX_DEPTH:
             raise ThriftInvalid
-        fields: dict[int, int | Struct] = {}
+        fields: dict[int, Value] = {}
         number = 0
         while head := self._byte():
             number = number + (head >> 4) if head >> 4 else self._signed()
-            value = self._value(head & 15, depth)
-            if value is not None:
-                fields[number] = value
+            fields[number] = self._value(head & 15, depth)
         return fields
 
-    def _value(self, kind: int, depth: int) -> "int | Struct | None":
+    def _value(self, kind: int, depth: int) -> Value:
         match kind:
             case 1 | 2:  # true, false
                 return 2 - kind
@@ -44,16 +43,23 @@ class ThriftReader:
                 return self._byte()
             case 4 | 5 | 6:  # of 16, 32 and 64 bits
                 return self._signed()
-            case 7:
-                self.position += 8  # a float
-            case 8:
-                length = self._varint()  # of a text
+            case 7 | 8:  # a float, which nobody asks for, and a text
+                length = 8 if kind == 7 else self._varint()
                 self.position += length
+                return length
+            case 9:
+                return self._list(depth + 1)
             case 12:
                 return self.struct(depth + 1)
-            case _:
-                raise ThriftInvalid
-        return None
+        raise ThriftInvalid
+
+    def _list(self, depth: int) -> tuple[Value, ...]:
+        head = self._byte()
+        count = self._varint() if head >> 4 == 15 else head >> 4
+        if depth > _MAX_DEPTH or count > len(self._data) - self.position:
+            raise ThriftInvalid
+        kind = 3 if head & 15 in {1, 2} else head & 15  # in a list, true and false take a byte
+        return tuple(self._value(kind, depth) for _ in range(count))
 
     def _byte(self) -> int:
         if self.position >= len(self._data):
