@@ -51,7 +51,11 @@ def split_scores(
 def _aggregates(task: Task) -> Callable[[str], Callable[[Sequence[float]], float]]:
     plan = task.scorer.plan if task.scorer else None
     if isinstance(plan, MetricsPlan):
-        by_key = {metric.key: AGGREGATES[metric.aggregate] for metric in plan.metrics}
+        by_key = {
+            metric.key: AGGREGATES[metric.aggregate]
+            for metric in plan.metrics
+            if metric.aggregate.is_over_scores
+        }
         return lambda key: by_key[key]
     return lambda _: statistics.fmean
 

@@ -1,5 +1,6 @@
 """Phases, their limits and their tasks as `challenge.yaml` declares them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Self
@@ -19,7 +20,7 @@ from challenges.config.slugs import Slug
 from challenges.config.units import Bytes, Time
 from evaluator.jobs import MIB
 from evaluator.manifests import SafePath
-from evaluator.plans import Case, MetricsPlan, Plan, ProgramPlan
+from evaluator.plans import Case, DtypeKind, MetricsPlan, Plan, ProgramPlan
 
 
 class Limits(Strict):
@@ -88,6 +89,7 @@ class TaskConfig(Strict):
 
     def _check_metric(self, metric: MetricConfig) -> None:
         cases = self.expanded_cases()
+        _check_labels(metric, cases)
         groups = {case.group for case in cases}
         for group in set(metric.groups) - groups:
             raise ValueError(
@@ -125,6 +127,19 @@ class TaskConfig(Strict):
             missing=self.scoring.missing,
             extra_files=extra_files or ("reject" if cases else "ignore"),
         )
+
+
+def _check_labels(metric: MetricConfig, cases: Sequence[Case]) -> None:
+    """Do nothing for labels that the metric can take. Raises: ValueError."""
+    if not any(case.dtype is DtypeKind.TEXT for case in cases):
+        return
+    if metric.metric_info.extra_axis is not None:
+        raise ValueError(
+            f"metric '{metric.key}': {metric.metric} takes the numbers of classes, from 0 on; "
+            "write the truth so, with 'dtype: number'"
+        )
+    if metric.parameters.get("weights", "none") != "none":
+        raise ValueError(f"metric '{metric.key}': weights need labels that are numbers, not texts")
 
 
 class PhaseConfig(Strict):

@@ -5,6 +5,7 @@ import math
 from docs.generator.markdown import code, sentence, table
 from evaluator.metrics.catalogue import CATALOGUE
 from evaluator.metrics.catalogue.info import MetricInfo, Parameter, ParameterKind
+from evaluator.plans import ExtraAxis
 
 
 def metrics_overview() -> str:
@@ -35,9 +36,26 @@ def _section(info: MetricInfo) -> str:
         ("Score of a case without a prediction", str(worst)),
         ("Aggregates", ", ".join(code(aggregate) for aggregate in info.aggregates)),
         ("Source", info.source),
+        *_inputs(info),
     )
     lines = "".join(f"- **{title}**: {text.rstrip('.')}.\n" for title, text in facts)
     return f"### {info.name}\n\n{info.title}.\n\n{lines}\n{_parameters(info)}"
+
+
+def _inputs(info: MetricInfo) -> tuple[tuple[str, str], ...]:
+    """Return what it takes beside prediction and truth, so far as there is something to say."""
+    facts = []
+    if info.extra_axis is ExtraAxis.CLASS:
+        facts.append(("Prediction", "one axis more than the truth, the last: one place per class"))
+    if info.extra_axis is ExtraAxis.MEMBER:
+        facts.append(("Prediction", "one axis more than the truth, the first: the members"))
+    if info.needs:
+        facts.append(("Needs under `auxiliary`", ", ".join(map(code, info.needs))))
+    if info.takes:
+        facts.append(("Takes under `auxiliary`", ", ".join(map(code, info.takes))))
+    if info.bytes_per_element:
+        facts.append(("Memory", f"{info.bytes_per_element:g} bytes per element of the truth"))
+    return tuple(facts)
 
 
 def _parameters(info: MetricInfo) -> str:

@@ -26,7 +26,7 @@ class NpyArray:
         self.layout = Layout()
         offset = start + header.header_bytes
         self._elements: Block = (
-            np.memmap(path, self.dtype, "r", offset, self.shape, header.order)
+            np.memmap(path, self.dtype, "c", offset, self.shape, header.order)
             if header.data_bytes
             else np.empty(self.shape, self.dtype)  # a map of no bytes is not allowed
         )

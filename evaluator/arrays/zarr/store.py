@@ -68,16 +68,17 @@ class ZarrArray:
 
     def _about_absent(self, absent: int, count: int) -> str:
         found = f"{absent} of the {count} chunks of {self.name} are not in the upload"
-        if absent == count:
-            raise ArrayInvalid(
-                Code.CHUNK_MISSING,
-                f"{found}; hand in all of them, or write empty chunks too (write_empty_chunks).",
-            )
         if self._metadata.fill is None:
             raise ArrayInvalid(
                 Code.CHUNK_MISSING, f"{found}, and it has no fill value; hand in all chunks."
             )
-        return f"{found} and count as the fill value {self._metadata.fill}."
+        told = f"{found} and count as the fill value {self._metadata.fill}"
+        # Writers leave out what holds nothing but the fill value: an empty class has no chunk.
+        return (
+            f"{told}: all of it, in case that is not what you meant."
+            if absent == count
+            else f"{told}."
+        )
 
     def read(self, region: Region) -> Block:
         """Return the elements of `region`."""

@@ -184,7 +184,6 @@ HOSTILE: Mapping[str, Upload] = {
         lambda: shards((2**64 - 4, 8), ABSENT, ABSENT, ABSENT), CORRUPT
     ),
     "shard index cut off": Upload(lambda: store(b"x", codecs=_sharding()), CORRUPT),
-    "no chunk at all": Upload(lambda: store(None), MISSING),
     "no fill value": Upload(lambda: store(None, fill_value=None), MISSING),
     "a group": Upload(lambda: store(CHUNK, node_type="group"), FORMAT),
     "chunks without metadata": Upload(lambda: {f"{STORE}/c/0/0": CHUNK}, FORMAT),

@@ -11,6 +11,8 @@ from challenges.config.folder import read_config
 from challenges.config.patterns import expand
 from tests import factories
 
+TEXTS = {"id": "all", "path": "all.csv", "dtype": "text", "column": "kind", "index": "id"}
+
 
 def problems_of(data: dict[str, Any]) -> str:
     with pytest.raises(ConfigInvalid) as caught:
@@ -71,6 +73,20 @@ def test_a_valid_file_is_read_and_survives_the_database() -> None:
         (
             with_phase(scoring={"metrics": [{"key": "a", "metric": "mine.py:score"}]}),
             "mine.py:score: add 'better: higher' or 'better: lower'",
+        ),
+        (
+            with_phase(
+                submission={"cases": [TEXTS]},
+                scoring={"metrics": [{"key": "a", "metric": "log_loss_multi"}]},
+            ),
+            "metric 'a': log_loss_multi takes the numbers of classes, from 0 on",
+        ),
+        (
+            with_phase(
+                submission={"cases": [TEXTS]},
+                scoring={"metrics": [{"key": "a", "metric": "cohen_kappa", "weights": "linear"}]},
+            ),
+            "metric 'a': weights need labels that are numbers, not texts",
         ),
         (
             with_phase(scoring={"metrics": [{"key": "a", "metric": "iou", "groups": ["mito"]}]}),

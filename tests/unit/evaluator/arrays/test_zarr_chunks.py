@@ -169,11 +169,13 @@ def test_no_flipped_byte_escapes_as_another_error(codec: str, tmp_path: Path) ->
             assert stored.read(WHOLE).shape == (10, 10)
 
 
-def test_a_store_without_any_chunk_is_no_submission(tmp_path: Path) -> None:
-    with pytest.raises(ArrayInvalid, match=r"^1 of the 1 chunks of a\.zarr are not in") as caught:
-        array(tmp_path).notes()
+def test_a_store_without_any_chunk_holds_the_fill_value_and_says_so(tmp_path: Path) -> None:
+    (note,) = array(tmp_path).notes()
 
-    assert caught.value.code is Code.CHUNK_MISSING
+    assert note.startswith(
+        "1 of the 1 chunks of a.zarr are not in the upload and count as the fill"
+    )
+    assert note.endswith("all of it, in case that is not what you meant.")
 
 
 def test_an_absent_chunk_without_a_fill_value_is_missing(tmp_path: Path) -> None:

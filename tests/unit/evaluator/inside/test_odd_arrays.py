@@ -223,7 +223,7 @@ def test_nothing_but_background_is_a_prediction(
     assert result["scores"]["accuracy"] == pytest.approx((TRUTH == 0).mean(), abs=1e-15)
 
 
-def test_nothing_but_background_without_a_chunk_cannot_be_told_from_a_lost_upload(
+def test_nothing_but_background_without_a_chunk_is_background_and_told(
     places: Places, order: Any, finish: Any
 ) -> None:
     put(places.truth / "case-1.zarr", TRUTH)
@@ -233,10 +233,11 @@ def test_nothing_but_background_without_a_chunk_cannot_be_told_from_a_lost_uploa
     array[...] = 0
     order([case(1, ".zarr")])
 
-    report, _ = finish()
+    report, result = finish()
 
-    assert [problem.code for problem in report.problems] == ["chunk-missing"]
-    assert "write empty chunks too (write_empty_chunks)" in report.problems[0].message
+    assert report.problems == ()
+    assert "count as the fill value 0: all of it" in report.notes[0]
+    assert result["scores"]["accuracy"] == pytest.approx((TRUTH == 0).mean(), abs=1e-15)
 
 
 @pytest.mark.parametrize("place", [0, 2, 3])
