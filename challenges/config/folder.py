@@ -13,7 +13,9 @@ from challenges.config.challenge import ChallengeConfig
 from challenges.config.phases import TaskConfig
 from challenges.config.problems import ConfigInvalid, ConfigProblem, explain
 from challenges.config.yaml_text import parse
+from evaluator.inside.expected import location
 from evaluator.manifests import checked_path
+from evaluator.plans import Source
 
 # What a challenge folder may hold; anything else is somebody's note to themselves and stays there.
 LEFT_BEHIND = {"__pycache__"}  # what trying a script leaves in its folder
@@ -123,7 +125,7 @@ def _missing(task: TaskConfig, files: Mapping[str, Path]) -> list[ConfigProblem]
             f"{task.truth}/{case.truth.path}", f"the truth of case '{case.id}' is missing"
         )
         for case in task.expanded_cases()
-        if not _holds(below, case.truth.path)
+        if not _holds(below, case.truth)
     ]
     program = task.scoring.program
     if program and not any(f"scoring/{word}" in files for word in program.command):
@@ -138,10 +140,8 @@ def _missing(task: TaskConfig, files: Mapping[str, Path]) -> list[ConfigProblem]
     return problems
 
 
-def _holds(paths: list[str], wanted: str) -> bool:
+def _holds(paths: list[str], wanted: Source) -> bool:
     """True when a file is `wanted`, lies below it (a store), or holds it (an archive's member)."""
-    return any(p == wanted or p.startswith(f"{wanted}/") or _is_member(wanted, p) for p in paths)
-
-
-def _is_member(wanted: str, path: str) -> bool:
-    return path.endswith(".npz") and wanted.startswith(f"{path}/")
+    container = location(wanted).container
+    below = f"{wanted.path}/"
+    return any(path in {wanted.path, container} or path.startswith(below) for path in paths)

@@ -162,6 +162,22 @@ def test_a_case_without_truth_is_named(tmp_path: Path) -> None:
         read_folder(factories.write_folder(tmp_path, data))
 
 
+@pytest.mark.parametrize("name", ["all.npz", "all.zarr.zip", "all.h5", "all.HDF5"])
+def test_one_file_may_hold_the_truth_of_all_cases(name: str, tmp_path: Path) -> None:
+    data = factories.config()
+    data["phases"][0]["submission"]["cases"] = [
+        {"id": "case-{1..3}", "path": "{id}.npy", "dtype": "integer", "truth": f"{name}/a/{{id}}"}
+    ]
+    folder = factories.write_folder(tmp_path, data)
+    (folder / "truth" / name).write_bytes(b"")
+
+    read_folder(folder)
+
+    (folder / "truth" / name).rename(folder / "truth" / f"other-{name}")
+    with pytest.raises(ConfigInvalid, match="the truth of case 'case-2' is missing"):
+        read_folder(folder)
+
+
 def test_links_in_the_folder_are_refused(tmp_path: Path) -> None:
     folder = factories.write_folder(tmp_path)
     (folder / "public" / "passwords").symlink_to("/etc/passwd")
