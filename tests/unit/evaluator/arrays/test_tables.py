@@ -1,9 +1,14 @@
+import csv
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evaluator.arrays.cells import Vocabulary
+from evaluator.arrays.cells import TextCells, Vocabulary
+from evaluator.arrays.csv_rows import MAX_LINE_BYTES
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.arrays.tables import (
     ColumnSpec,
@@ -11,6 +16,7 @@ from evaluator.arrays.tables import (
     Rows,
     TableFile,
     read_all_rows,
+    read_column,
     read_rows,
 )
 from evaluator.codes import Code
@@ -20,14 +26,23 @@ LABELS = ColumnSpec("label", "id", DtypeKind.INTEGER)
 NAMED = Rows(3, {"a": 0, "b": 1, "c": 2})
 
 
-def read(
-    folder: Path, text: str | bytes, spec: ColumnSpec = LABELS, like: Rows | None = NAMED
-) -> Reading:
+def stored(folder: Path, text: str | bytes, how: Format = Format.CSV) -> TableFile:
     path = folder / "x"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return TableFile(path, f"labels.{how}", how)
+
+
+def read(
+    folder: Path,
+    text: str | bytes,
+    spec: ColumnSpec = LABELS,
+    like: Rows | None = NAMED,
+    how: Format = Format.CSV,
+) -> Reading:
+    file = stored(folder, text, how)
     if like is None:
-        return read_all_rows(TableFile(path, "labels.csv", Format.CSV), spec, Vocabulary())
-    return read_rows(TableFile(path, "labels.csv", Format.CSV), spec, Vocabulary(), like=like)
+        return read_all_rows(file, spec, Vocabulary())
+    return read_rows(file, spec, Vocabulary(), like=like)
 
 
 def column(kind: DtypeKind) -> ColumnSpec:
@@ -201,3 +216,193 @@ def test_texts_of_prediction_and_truth_share_one_vocabulary(tmp_path: Path) -> N
 
     assert truth.values.tolist() == [0, 1]
     assert prediction.values.tolist() == [1, 2]
+
+
+def test_a_table_may_be_separated_by_tabs(tmp_path: Path) -> None:
+    text = 'id\tlabel\r\nc\t3\r\n"a"\t 1\r\nb\t2\r\n'
+
+    assert read(tmp_path, text, how=Format.TSV).values.tolist() == [1, 2, 3]
+
+
+BAD_TSV: dict[str, tuple[str, Code, str]] = {
+    "commas": ("id,label\na,1\n", Code.COLUMNS_MISMATCH, "separate the columns with tabs"),
+    "a cell too many": ("id\tlabel\na\t1\t2\n", Code.COLUMNS_MISMATCH, "texts with tabs in quotes"),
+    "quote left open": ('id\tlabel\n"a\t1\n', Code.FORMAT_INVALID, "cannot be read as TSV in line"),
+    "NUL": ("id\tlabel\na\0\t1\n", Code.FORMAT_INVALID, "in line 2; save it as TSV in UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("text", "code", "told"), BAD_TSV.values(), ids=BAD_TSV.keys())
+def test_a_table_of_tabs_that_cannot_be_read_is_refused(
+    text: str, code: Code, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ArrayInvalid, match=rf"^labels\.tsv .*{told}") as caught:
+        read(tmp_path, text, how=Format.TSV)
+
+    assert caught.value.code is code
+
+
+SEVERAL = "p_b,id,p_a,note\n3,y,1,-\n4,x,2,-\n"
+TWO = Rows(2, {"x": 0, "y": 1})
+
+
+def test_several_columns_come_in_the_order_that_was_asked_for(tmp_path: Path) -> None:
+    spec = ColumnSpec(None, "id", DtypeKind.FLOAT, ("p_a", "p_b"))
+
+    assert read(tmp_path, SEVERAL, spec, TWO).values.tolist() == [[2, 4], [1, 3]]
+    assert read(tmp_path, SEVERAL, spec, None).values.tolist() == [[1, 3], [2, 4]]
+
+
+def test_all_columns_that_are_not_named_otherwise_may_be_values(tmp_path: Path) -> None:
+    spec = ColumnSpec(None, "id", DtypeKind.FLOAT, None, others=frozenset({"note"}))
+
+    assert read(tmp_path, SEVERAL, spec, TWO).values.tolist() == [[4, 2], [3, 1]]
+
+
+def test_one_of_several_columns_still_has_an_axis(tmp_path: Path) -> None:
+    spec = ColumnSpec(None, "id", DtypeKind.FLOAT, ("p_a",))
+
+    assert read(tmp_path, SEVERAL, spec, TWO).values.tolist() == [[2], [1]]
+
+
+def test_columns_named_otherwise_leave_one_of_values(tmp_path: Path) -> None:
+    spec = ColumnSpec(None, "id", DtypeKind.FLOAT, others=frozenset({"note", "p_b"}))
+
+    assert read(tmp_path, SEVERAL, spec, TWO).values.tolist() == [2, 1]
+
+
+def test_a_table_without_any_column_of_values_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArrayInvalid, match="must have one column of values"):
+        read(tmp_path, "id\nx\n", ColumnSpec(None, "id", DtypeKind.FLOAT, None), TWO)
+
+
+def test_cells_without_a_value_are_told_for_each_column(tmp_path: Path) -> None:
+    spec = ColumnSpec(None, "id", DtypeKind.FLOAT, ("p_a", "p_b"))
+    text = "id,p_a,p_b\nx,1,no\n\ny,,never\n"
+
+    faults = read(tmp_path, text, spec, TWO).faults
+
+    assert "\n".join(str(fault) for fault in faults) == (
+        "labels.csv has 1 cell in column 'p_a' without a number, the first '' in line 4; "
+        "correct them.\n"
+        "labels.csv has 2 cells in column 'p_b' without a number, the first 'no' in line 2; "
+        "correct them."
+    )
+
+
+def test_more_columns_of_values_than_memory_takes_are_refused(tmp_path: Path) -> None:
+    text = ",".join(f"p{number}" for number in range(200)) + "\n"
+
+    with pytest.raises(ArrayInvalid, match="has 200 columns of values; expected at most 134"):
+        read(tmp_path, text, ColumnSpec(None, None, DtypeKind.FLOAT, None), Rows(10**6))
+
+
+KINDS: dict[str, tuple[str, str, list[float]]] = {
+    "whole numbers": ("1 -2 3.0", "i", [1, -2, 3]),
+    "numbers": ("1 0.5 nan", "f", [1, 0.5, np.nan]),
+    "texts": ("b a b", "i", [0, 1, 0]),
+    "texts among numbers": ("1 2 2a", "i", [0, 1, 2]),
+}
+
+
+@pytest.mark.parametrize(("cells", "kind", "values"), KINDS.values(), ids=KINDS.keys())
+def test_a_column_beside_the_values_is_of_the_kind_of_all_its_cells(
+    cells: str, kind: str, values: list[float], tmp_path: Path
+) -> None:
+    rows = "".join(f"x,{cell}\n" for cell in cells.split())
+
+    found = read_column(stored(tmp_path, f"id,group\n{rows}"), "group")
+
+    assert found.dtype.kind == kind
+    assert np.array_equal(found, values, equal_nan=kind == "f")
+
+
+def test_an_empty_cell_beside_the_values_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArrayInvalid, match="has empty cells in column 'group'"):
+        read_column(stored(tmp_path, "id,group\nx,1\ny, \n"), "group")
+
+
+def long_table(count: int) -> tuple[str, list[list[str]]]:
+    """Return a table of some MiB with everything that moves lines apart, and its rows."""
+    random = np.random.default_rng(3)
+    rows = [
+        [f"row {number}", str(number), ["", "note", "two\nlines", "a,b"][random.integers(4)] * 30]
+        for number in range(count)
+    ]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(["id", "label", "note"])
+    for number, row in enumerate(rows):
+        if number % 1000 == 500:
+            text.write("\r\n")
+        writer.writerow(row)
+    return text.getvalue(), rows
+
+
+def test_a_long_table_is_read_like_a_short_one(tmp_path: Path) -> None:
+    text, rows = long_table(40_000)
+    like = Rows(len(rows), {name: place for place, (name, _, _) in enumerate(rows)})
+
+    reading = read(tmp_path, text, like=like)
+
+    assert len(text) > 3 * MAX_LINE_BYTES
+    assert reading.faults == ()
+    assert np.array_equal(reading.values, np.arange(len(rows)))
+
+
+@pytest.mark.parametrize("row", [0, 499, 500, 12_345, 39_999])
+def test_a_bad_cell_of_a_long_table_is_told_with_its_line(row: int, tmp_path: Path) -> None:
+    text, _ = long_table(40_000)
+    start = text.index(f"row {row},") + len(f"row {row},")
+    spoilt = text[:start] + "oops" + text[text.index(",", start) :]
+    end = text.index("\r\n", start)
+    line = text.count("\n", 0, end) + 1
+
+    (fault,) = read(tmp_path, spoilt, ColumnSpec("label", None, DtypeKind.INTEGER), None).faults
+
+    assert f"the first 'oops' in line {line};" in str(fault)
+
+
+BEHIND: dict[str, tuple[bytes, str]] = {
+    "Latin-1": (b"x,1,\xe9\n", "is not UTF-8 in line"),
+    "NUL": (b"x,1,\0\n", "has a NUL byte in line"),
+    "a long line": (b"x,1," + b"a" * MAX_LINE_BYTES + b"\n", "bytes in line"),
+    "a long line at the end": (b"x,1," + b"a" * MAX_LINE_BYTES, "bytes in line"),
+}
+
+
+@pytest.mark.parametrize(("line", "told"), BEHIND.values(), ids=BEHIND.keys())
+@pytest.mark.parametrize("count", [0, 1, 30_000])
+def test_a_bad_line_is_told_with_its_number_wherever_it_is(
+    count: int, line: bytes, told: str, tmp_path: Path
+) -> None:
+    before = "id,label,note\n" + "".join(f"row {n},{n},{'a' * 40}\n" for n in range(count))
+
+    with pytest.raises(ArrayInvalid, match=rf"^labels\.csv .*{told} {count + 2};") as caught:
+        read(tmp_path, before.encode() + line + b"y,2,\n", like=Rows(1, {}))
+
+    assert caught.value.code is Code.FORMAT_INVALID
+
+
+def test_rows_that_come_twice_are_counted_across_a_long_table(tmp_path: Path) -> None:
+    names = [f"r{number}" for number in [*range(3000), 7, 5, 7, 2999]]
+    text = "id,label\n" + "".join(f"{name},{place}\n" for place, name in enumerate(names))
+    like = Rows(3000, {f"r{number}": number for number in range(3000)})
+
+    predicted, truth = read(tmp_path, text, like=like), read(tmp_path, text, like=None)
+
+    assert predicted.values.tolist() == list(range(3000))
+    for reading in (predicted, truth):
+        assert [str(fault) for fault in reading.faults] == [
+            "labels.csv has 4 rows that came before, the first with 'id' 'r7'; keep one of each."
+        ]
+
+
+@given(st.lists(st.text("0123456789-+._e\u0663 ", max_size=4).map(str.strip), max_size=9))
+def test_cells_are_read_alike_alone_and_together(texts: list[str]) -> None:
+    for kind in (DtypeKind.INTEGER, DtypeKind.FLOAT, DtypeKind.BOOL):
+        together, bad = TextCells(texts).values(kind, Vocabulary())
+        alone = [TextCells([text]).values(kind, Vocabulary()) for text in texts]
+
+        assert list(bad) == [place for place, (_, odd) in enumerate(alone) if len(odd)]
+        assert np.array_equal(together, [values[0] for values, _ in alone], equal_nan=True)
