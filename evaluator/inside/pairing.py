@@ -214,21 +214,23 @@ def _wrong_axes(case: Case) -> TruthInvalid:
 
 def _truth_spec(case: Case) -> ColumnSpec:
     """Return which columns of a table of truth hold values."""
-    others = frozenset(value for value in case.auxiliary.values() if isinstance(value, str))
     columns = case.columns if case.extra_axis is None else ()
     kind = DtypeKind.INTEGER if case.extra_axis is ExtraAxis.CLASS else case.dtype
-    return ColumnSpec(case.column, case.index, kind, columns, others)
+    return ColumnSpec(case.column, case.index, kind, columns, _others(case))
 
 
 def _spec(case: Case) -> ColumnSpec:
     """Return which columns of a predicted table hold values. Raises: TruthInvalid."""
-    columns: tuple[str, ...] | None = case.columns
-    if case.extra_axis is not None and not columns:
-        columns = None if case.column is None else (case.column,)
-    if columns is None and case.extra_axis is ExtraAxis.CLASS:
+    if case.extra_axis is None or case.columns:
+        return ColumnSpec(case.column, case.index, case.dtype, case.columns, _others(case))
+    if case.extra_axis is ExtraAxis.CLASS:
         # Their order in the file would decide which class each is.
         raise TruthInvalid(f"case {case.id}: name the column of each class in 'columns'")
-    return ColumnSpec(case.column, case.index, case.dtype, columns)
+    return ColumnSpec(None, case.index, case.dtype, None, _others(case))
+
+
+def _others(case: Case) -> frozenset[str]:
+    return frozenset(value for value in case.auxiliary.values() if isinstance(value, str))
 
 
 def _grid(case: Case, truth: Truth | None) -> Grid | None:
