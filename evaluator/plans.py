@@ -80,9 +80,10 @@ class Align(_Frozen):
     `voxel_size` and `origin` (the centre of the first element) are those of the truth, along each
     of its axes, in the unit that predictions are stored in; None: what the truth's metadata say.
     A prediction that says nothing of its own must have the shape of the truth. `fill` stands where
-    it does not reach.
+    it does not reach. With `by: metric`, the metrics do it in their own way.
     """
 
+    by: Literal["platform", "metric"] = "platform"
     voxel_size: tuple[PositiveNumber, ...] | None = None
     origin: tuple[FiniteNumber, ...] | None = None
     fill: FiniteNumber = 0

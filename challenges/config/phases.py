@@ -96,6 +96,12 @@ class TaskConfig(Strict):
                 f"metric '{metric.key}': no case has the group '{group}'"
                 f"{did_you_mean(group, groups)}"
             )
+        aligning = [case for case in cases if case.align and case.align.by == "metric"]
+        if aligning and not metric.metric_info.aligns:
+            raise ValueError(
+                f"metric '{metric.key}': case '{aligning[0].id}' says 'align: {{by: metric}}', and "
+                f"{metric.metric} cannot; leave 'by' out"
+            )
         for case in cases:
             lacking = set(metric.metric_info.needs) - case.auxiliary.keys()
             if lacking and (not metric.groups or case.group in metric.groups):

@@ -43,6 +43,7 @@ class Grid:
     frame: Frame = field(default_factory=Frame)
     world: World | None = None
     extra: int | None = None
+    free_scale: float | None = None  # any shape of so many elements per element of the truth
 
     @property
     def names(self) -> tuple[str | None, ...] | None:
@@ -61,6 +62,8 @@ def fitted(array: Array, grid: Grid) -> Array:
 
     Raises: ArrayInvalid when it cannot be brought there.
     """
+    if grid.free_scale is not None:
+        return _free(array, grid, grid.free_scale)
     order = axis_order(array.shape, array.layout.frame.axes, Target(grid.names, grid.shape))
     if order is None:
         raise _wrong_shape(array, grid)
@@ -83,6 +86,16 @@ def fitted(array: Array, grid: Grid) -> Array:
     source, target = _places(turned, grid, grid.world)
     _check_size(turned, source, target, grid.world.max_scale)
     return placed(turned, source, target, fill=grid.world.fill)
+
+
+def _free(array: Array, grid: Grid, scale: float) -> Array:
+    """Return the array as it is, for metrics that bring it to the truth themselves."""
+    if len(array.shape) != len(grid.shape):
+        raise _wrong_shape(array, grid, "save one array with these axes")
+    elements = math.prod(length for length in grid.shape if length is not None)
+    if math.prod(array.shape) > scale * elements:
+        raise _wrong_shape(array, grid, f"hand in at most {scale:g} times as many elements")
+    return array
 
 
 def _check_shape(

@@ -193,7 +193,7 @@ def _world(case: Case, frame: Frame, name: str) -> World | None:
 
     Raises: TruthInvalid when neither the plan nor `frame`, the truth's metadata, tells it.
     """
-    if case.align is None:
+    if case.align is None or case.align.by == "metric":
         return None
     size = _voxel_size(case, None) or frame.voxel_size
     origin = frame.origin if case.align.origin is None else case.align.origin
@@ -238,6 +238,8 @@ def _grid(case: Case, truth: Truth | None) -> Grid | None:
     shape = case.shape if case.shape is not None or truth is None else truth.array.shape
     if shape is None:
         return None
+    if case.align is not None and case.align.by == "metric":
+        return Grid(shape, free_scale=case.align.max_scale)
     if truth is None:
         frame, world = Frame(), _world(case, Frame(), case.truth.path)
     else:

@@ -1,8 +1,10 @@
 """The tallies of cases: what each metric counted, whatever it is computed from."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 from evaluator.arrays.errors import ArrayInvalid
+from evaluator.codes import Code
 from evaluator.inside.counting import Counts, at_fault, count, count_missed
 from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.pairs import Pair
@@ -15,6 +17,7 @@ from evaluator.metrics.tallies import Settings, Tally, Undefined
 Tallies = dict[str, Tally]
 
 _SMALL_ELEMENTS = 2 * 1024**2  # a case of one tile or two: threads take whole cases
+_RESAMPLING_BYTES = 16  # per element of a prediction on a grid of its own: two float64 copies
 _BASE_BYTES = 300 * 1024**2  # interpreter, libraries, tiles and kept chunks
 
 
@@ -33,6 +36,7 @@ def all_tallies(
         asked = [scorer for scorer in ready if scorer.applies_to(pair.case)]
         _check_memory(pair, asked, own)
         try:
+            _check_own_grid(pair, own)
             return tallies_of(pair.comparison(own), asked)
         except ArrayInvalid as error:
             return error
@@ -86,6 +90,20 @@ def _missed(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
 def _tally(scorer: Scorer, counts: Counts) -> Tally:
     source = counts.pairs if scorer.info.input is Input.PAIRS else counts.errors
     return scorer.code(source, scorer.settings)
+
+
+def _check_own_grid(pair: Pair, work: Work) -> None:
+    """Do nothing for a prediction that metrics can bring to the truth. Raises: ArrayInvalid."""
+    align, prediction = pair.case.align, pair.prediction
+    if align is None or align.by != "metric" or prediction is None:
+        return
+    needed = _BASE_BYTES + _RESAMPLING_BYTES * math.prod(prediction.shape)
+    if needed > work.memory_bytes:
+        raise ArrayInvalid(
+            Code.SHAPE_MISMATCH,
+            f"{prediction.name} has shape {prediction.shape}, too many elements to be resampled "
+            f"in {work.memory_bytes} bytes; hand it in on the grid of the truth.",
+        )
 
 
 def _check_memory(pair: Pair, asked: Sequence[Scorer], work: Work) -> None:

@@ -54,6 +54,7 @@ CELLMAP: tuple[MetricInfo, ...] = (
             ),
         ),
         takes=("mask",),
+        aligns=True,
         takes_missing=True,
         bytes_per_element=4,
     ),
@@ -80,6 +81,7 @@ CELLMAP: tuple[MetricInfo, ...] = (
             ),
         ),
         takes=("mask",),
+        aligns=True,
         takes_missing=True,
     ),
 )

@@ -133,6 +133,7 @@ class MetricInfo:
     needs: tuple[str, ...] = ()  # auxiliary arrays without which it cannot be computed
     takes: tuple[str, ...] = ()  # auxiliary arrays that it uses when they are declared
     extra_axis: ExtraAxis | None = None
+    aligns: bool = False  # of WHOLE ones: can bring a prediction to the truth itself
     takes_missing: bool = False  # of WHOLE ones: counts a case without a prediction itself
     bytes_per_element: float = 0
 

@@ -520,3 +520,39 @@ def test_an_array_missing_in_an_archive_is_told_beside_those_that_are_there(
     assert report.problems[0].message == (
         "case-1.zarr.zip lacks labels; it holds label; add the array."
     )
+
+
+def test_metrics_with_a_way_of_their_own_get_the_prediction_as_it_is(
+    places: Places, order: Any, finish: Any
+) -> None:
+    labels = np.zeros((8, 8, 8), "u1")
+    labels[2:6, 2:6, 2:6] = 1
+    for folder, values, size in (
+        (places.truth, labels, 4),
+        (places.upload, labels[::2, ::2, ::2], 8),
+    ):
+        stored = zarr.create_array(str(folder / "case-1.zarr"), data=values)
+        stored.attrs.update({"voxel_size": [size] * 3, "translation": [0, 0, 0]})
+    own = {"by": "metric", "max_scale": 4096}
+    order([case(1, ".zarr", align=own)], metric("cellmap_semantic", profile="peer-2026-06"))
+
+    report, result = finish()
+
+    assert report.problems == ()
+    assert result["scores"]["cellmap_semantic"] > 0.5
+
+
+def test_even_so_a_prediction_cannot_be_of_any_size(
+    places: Places, order: Any, finish: Any
+) -> None:
+    for folder, edge in ((places.truth, 2), (places.upload, 6)):
+        zarr.create_array(str(folder / "case-1.zarr"), data=np.ones((edge,) * 3, "u1"))
+    order(
+        [case(1, ".zarr", align={"by": "metric", "max_scale": 20})],
+        metric("cellmap_semantic", profile="peer-2026-06"),
+    )
+
+    report, _ = finish()
+
+    assert [problem.code for problem in report.problems] == ["shape-mismatch"]
+    assert "at most 20 times as many elements" in report.problems[0].message
