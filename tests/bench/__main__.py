@@ -1,4 +1,4 @@
-"""`python -m tests.bench [a] [b] [c]`: measures, prints tables, writes JSON and docs/bench.md."""
+"""Measures, prints tables, writes JSON and docs/bench.md: `python -m tests.bench [a] [b] …`."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from tests.bench.boards import measure_boards
 from tests.bench.burst import measure_burst
+from tests.bench.engine import measure_engine
 from tests.bench.findings import Finding
 from tests.bench.latency import measure_latency
 from tests.bench.machine import describe_machine
@@ -16,13 +17,14 @@ BENCHES: dict[str, Callable[[], Iterable[Finding]]] = {
     "a": measure_latency,
     "b": measure_boards,
     "c": measure_burst,
+    "d": measure_engine,
 }
 
 
 def main(arguments: list[str]) -> int:
     """Measure what was asked for; 1 when a target was missed."""
     parser = argparse.ArgumentParser(prog="make bench", description="Measure this machine.")
-    parser.add_argument("benches", nargs="*", help="of: a, b, c; all without one")
+    parser.add_argument("benches", nargs="*", help="of: a, b, c, d; all without one")
     asked = parser.parse_args(arguments).benches or list(BENCHES)
     if unknown := sorted(set(asked) - set(BENCHES)):
         parser.error(f"no such bench: {', '.join(unknown)}")

@@ -16,6 +16,7 @@ TITLES = {
     "a": "From an upload's acceptance to its score on the board",
     "b": "A leaderboard with 2,000 teams and 100,000 submissions",
     "c": "200 submissions at once, from 20 teams in each of 2 challenges",
+    "d": "Scoring, against reference implementations on the same arrays",
 }
 MET = {True: "yes", False: "NO", None: ""}
 INTRODUCTION = """\
