@@ -234,3 +234,43 @@ def test_the_truth_is_never_read_through_a_link_of_the_upload(
     assert result is None
     assert told(report) == [("format-invalid", "case-1.h5/volumes/labels")]
     assert "external link" in report.problems[0].message
+
+
+def save_placed_hdf5(path: Path, data: Any) -> None:
+    with h5py.File(path, "w") as file:
+        dataset = file.create_dataset("volumes/labels", data=data)
+        dataset.attrs["resolution"] = [40.0, 4.0, 4.0]
+        dataset.attrs["offset"] = [80.0, -4.0, 0.0]
+
+
+def save_placed_nifti(path: Path, data: Any) -> None:
+    nib: Any = nibabel  # half of it has no types
+    affine = np.diag([4.0, 4, 40, 1])
+    affine[:3, 3] = 0, -4, 80
+    nib.save(nib.Nifti1Image(np.asarray(data).T, affine), path)
+
+
+PLACED: dict[str, tuple[str, str, Save]] = {
+    "hdf5": ("case-1.h5", "/volumes/labels", save_placed_hdf5),
+    "nifti": ("case-1.nii", "", save_placed_nifti),
+    "packed nifti": ("case-1.nii.gz", "", save_placed_nifti),
+}
+
+
+@pytest.mark.parametrize(("name", "inner", "save"), PLACED.values(), ids=PLACED.keys())
+def test_a_prediction_is_brought_to_its_truth_by_its_own_metadata(
+    name: str, inner: str, save: Save, places: Places, order: Any, finish: Any
+) -> None:
+    larger = np.full((4, 5, 6), 9, np.uint8)
+    larger[1:3, 2:5, 0:4] = VOLUME
+    save(places.upload / name, larger)
+    store(places.truth / "case-1.npy", VOLUME)
+    how = "hdf5" if inner else "nifti"
+    align = {"voxel_size": [40, 4, 4], "origin": [120, 4, 0]}
+    truth = {"path": "case-1.npy", "format": "npy"}
+    order([case(1, sources=[{"path": name + inner, "format": how}], truth=truth, align=align)])
+
+    report, result = finish()
+
+    assert report.problems == ()
+    assert result["scores"] == {"accuracy": 1.0}
