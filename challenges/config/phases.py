@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -62,6 +63,11 @@ class TaskConfig(Strict):
 
     def expanded_cases(self) -> tuple[Case, ...]:
         """Return the cases with their patterns written out."""
+        return self._expanded
+
+    @cached_property
+    def _expanded(self) -> tuple[Case, ...]:
+        # Each metric asks for them again: with a hundred of both that would take seconds.
         return tuple(case for config in self.cases for case in config.expanded())
 
     @model_validator(mode="after")
@@ -190,7 +196,7 @@ class PhaseConfig(Strict):
             raise ValueError("the split boards of a phase must have one and the same split")
         return self
 
-    @property
+    @cached_property
     def all_tasks(self) -> tuple[TaskConfig, ...]:
         """The tasks, also when the phase is written in the short form."""
         if self.scoring is None:

@@ -162,6 +162,14 @@ def test_a_case_without_truth_is_named(tmp_path: Path) -> None:
         read_folder(factories.write_folder(tmp_path, data))
 
 
+def test_patterns_of_cases_are_written_out_once(tmp_path: Path) -> None:
+    config = read_folder(factories.write_folder(tmp_path, factories.config())).config
+
+    (phase,) = config.phases
+
+    assert phase.all_tasks[0].expanded_cases() is phase.all_tasks[0].expanded_cases()
+
+
 @pytest.mark.parametrize("name", ["all.npz", "all.zarr.zip", "all.h5", "all.HDF5"])
 def test_one_file_may_hold_the_truth_of_all_cases(name: str, tmp_path: Path) -> None:
     data = factories.config()
