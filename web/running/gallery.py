@@ -65,16 +65,16 @@ def _load(folder: Path) -> list[Submission]:
 
 
 def _folders(home: Path) -> list[Path]:
-    """Return a folder for each gallery challenge, made where it is computed."""
+    """Return a folder for each gallery challenge; one that has no truth here is computed."""
     folders = []
     for source in sorted(path.parent for path in SOURCE.glob("*/challenge.yaml")):
         target = home / "gallery" / source.name
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if (source / "volumes.py").is_file():
-            _compute(source, target)
-        else:
+        if (source / "truth").is_dir():
             shutil.copytree(source, target)
+        else:
+            _compute(source, target)
         folders.append(target)
     return folders
 
