@@ -30,7 +30,7 @@ def page(chromium_path: str) -> Iterator[Page]:
         browser.close()
 
 
-@pytest.mark.parametrize("slug", ["digits", "coins", "cells"])
+@pytest.mark.parametrize("slug", ["digits", "coins", "cells", "cellmap"])
 def test_a_fresh_site_shows_boards_with_scored_baselines(site: Site, page: Page, slug: str) -> None:
     page.goto(f"{site.url}/challenges/{slug}/leaderboard/")
 
@@ -42,7 +42,7 @@ def test_the_start_says_where_the_site_is_and_who_can_sign_in(site: Site) -> Non
     said = (site.home / "up.log").read_text()
 
     assert f"Agon is at http://localhost:{site.port}" in said
-    assert "9 submissions are scored" in said
+    assert "12 submissions are scored" in said
     assert re.search(r"ada@example.org +password \S{8,}", said)
 
 
