@@ -7,22 +7,25 @@ import numpy as np
 from evaluator.metrics.kernels import pairs as kernels
 from evaluator.metrics.pairs import Labels, PairTable, Values, check_pairs
 
-_DENSE_CELLS = 8 * 1024**2  # 64 MiB of counters
 _FIRST_CELLS = 256  # a side of the first table: all pairs of one byte
+_SPARSE_CELLS = 256 * 1024  # 2 MiB of counters: as many as stay near the processor
+_DENSE_CELLS = 8 * 1024**2  # 64 MiB, when many of them count
+_CELLS_PER_PAIR = 16  # above, a hash table of the pairs takes less room
 _FIRST_SLOTS = 4096
 
 
 class CompiledCounter:
     """Adds up the pairs of blocks, for one thread.
 
-    They are counted in a table of truth x prediction while that is small; from the first label on
-    that is too large for it, or negative, in a hash table. All labels stand as 64 bits without
+    They are counted in a table of truth x prediction while that is small, or well filled; else,
+    and from the first negative label on, in a hash table. All labels stand as 64 bits without
     sign, negative ones as their complement.
     """
 
     def __init__(self) -> None:
         self._cells: Labels | None = np.zeros((_FIRST_CELLS, _FIRST_CELLS), np.int64)
-        self._slots = np.zeros((_FIRST_SLOTS, 3), np.uint64)
+        self._most_cells = _SPARSE_CELLS
+        self._slots = np.zeros((0, 3), np.uint64)
         # A seed of our own: nobody can choose labels whose slots are all the same.
         seed = int.from_bytes(os.urandom(8), "little")
         self._key = np.array([0, seed], np.uint64)
@@ -67,17 +70,17 @@ class CompiledCounter:
         return int(kernels.count_hashed(prediction, truth, bits, self._slots, self._key))
 
     def _make_room(self, predicted: int, true: int) -> None:
-        """Enlarge the table for labels up to these, or what takes its place."""
+        """Enlarge the table for labels up to these, or the hash table for more pairs."""
         if self._cells is None:
-            self._rehash(self._slots, 4 * len(self._slots))
+            self._enlarge_slots()
             return
         height, width = self._cells.shape
         # A half more than before, so that labels that grow block by block cost few copies.
         taller = max(height, true + 1, 3 * height // 2 if true >= height else 0)
         wider = max(width, predicted + 1, 3 * width // 2 if predicted >= width else 0)
-        if taller * wider > _DENSE_CELLS:
+        if taller * wider > self._most_cells:
             taller, wider = max(height, true + 1), max(width, predicted + 1)
-        if taller * wider <= _DENSE_CELLS:
+        if taller * wider <= self._most_cells:
             larger = np.zeros((taller, wider), np.int64)
             larger[:height, :width] = self._cells
             self._cells = larger
@@ -86,10 +89,23 @@ class CompiledCounter:
         slots = _FIRST_SLOTS
         while slots < 4 * len(rows):
             slots *= 4
-        self._rehash(rows, slots)
+        self._fill_slots(rows, slots)
 
-    def _rehash(self, rows: Values, slots: int) -> None:
-        check_pairs(int(self._key[0]))
+    def _enlarge_slots(self) -> None:
+        pairs = int(self._key[0])
+        check_pairs(pairs)
+        taken = self._slots[self._slots[:, 2] > 0]
+        height, width = int(taken[:, 0].max()) + 1, int(taken[:, 1].max()) + 1
+        if height * width > min(_DENSE_CELLS, _CELLS_PER_PAIR * pairs):
+            self._fill_slots(taken, 4 * len(self._slots))
+            return
+        # Each way back and forth takes twice the pairs of the one before.
+        self._most_cells = min(_DENSE_CELLS, max(_SPARSE_CELLS, 4 * height * width))
+        self._cells = np.zeros((height, width), np.int64)
+        self._cells[taken[:, 0], taken[:, 1]] = taken[:, 2]
+        self._slots = np.zeros((0, 3), np.uint64)
+
+    def _fill_slots(self, rows: Values, slots: int) -> None:
         self._slots = np.zeros((slots, 3), np.uint64)
         self._key[0] = 0
         kernels.move(rows, self._slots, self._key)

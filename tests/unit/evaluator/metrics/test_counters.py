@@ -65,6 +65,9 @@ def test_compiled_counts_are_those_of_numpy_for_every_type_and_cut(data: st.Data
         # So small that tables grow, turn into hash tables, and these grow too.
         patch.setattr(compiled_counters, "_FIRST_CELLS", data.draw(st.sampled_from([2, 4, 256])))
         patch.setattr(
+            compiled_counters, "_SPARSE_CELLS", data.draw(st.sampled_from([1, 99, 10**6]))
+        )
+        patch.setattr(
             compiled_counters, "_DENSE_CELLS", data.draw(st.sampled_from([1, 999, 10**6]))
         )
         patch.setattr(compiled_counters, "_FIRST_SLOTS", data.draw(st.sampled_from([2, 4096])))
@@ -91,6 +94,20 @@ def test_noise_and_runs_are_counted_alike(seed: int, highest: int) -> None:
     right.add(prediction[4001:], truth[4001:])
 
     assert rows_of(merge([left, right])) == naive(prediction, truth)
+
+
+def test_a_hash_table_of_pairs_that_lie_close_becomes_a_plain_one_and_back() -> None:
+    close = np.arange(700)
+    truth, prediction = np.repeat(close, 40), np.resize(close[:600], 28_000)
+    far = np.array([5 * 10**6, 2**50, 7])
+    counter = PairCounter(COMPILED)
+
+    counter.add(prediction, truth)
+    counter.add(far, far)
+    counter.add(prediction, truth)
+
+    both = np.concatenate([prediction, far, prediction])
+    assert rows_of(counter.table()) == naive(both, np.concatenate([truth, far, truth]))
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
