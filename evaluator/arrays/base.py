@@ -76,12 +76,6 @@ def _steps(shape: tuple[int, ...], limit: int) -> list[int]:
     return [max(step, 1) for step in steps]
 
 
-def block_pairs(prediction: Array, truth: Array) -> Iterator[tuple[Block, Block]]:
-    """Yield the blocks of two arrays of one shape side by side."""
-    for region in regions(truth.shape):
-        yield prediction.read(region), truth.read(region)
-
-
 def native(block: Block) -> Block:
     """Return `block` in C order and native byte order, copied only where it has to be."""
     # ascontiguousarray would give an array without axes one.

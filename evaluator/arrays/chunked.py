@@ -1,11 +1,9 @@
 """Any region of an array that is stored in chunks, each chunk decoded once where possible."""
 
-import functools
 import itertools
 import math
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +11,6 @@ from evaluator.arrays.base import Block, Index, Region, native
 from evaluator.arrays.cache import ChunkCache
 
 _END = 2**62  # no axis is as long
-
-
-class Mapper(Protocol):
-    """The built-in map, or that of a thread pool."""
-
-    def __call__(self, work: Callable[[Index], None], items: Iterable[Index], /) -> Iterator[None]:
-        """Yield what `work` returns for each item, in order."""
 
 
 class ChunkReader:
@@ -37,13 +28,11 @@ class ChunkReader:
         *,
         chunk_shape: tuple[int, ...],
         load: Callable[[Index], Block | float],
-        mapper: Mapper,
     ) -> None:
         self._shape = shape
         self._dtype = dtype.newbyteorder("=")
         self._chunk_shape = chunk_shape
         self._load = load
-        self._map = mapper
         self._cache = ChunkCache()
 
     def read(self, region: Region) -> Block:
@@ -64,15 +53,9 @@ class ChunkReader:
         if count == 1:
             return self._cut(region, tuple(span.start for span in spans))
         block: Block = np.empty([part.stop - part.start for part in region], self._dtype)
-        fill = functools.partial(self._fill, block, region)
-        for _ in self._mapper()(fill, itertools.product(*spans)):
-            pass
+        for index in itertools.product(*spans):
+            self._fill(block, region, index)
         return native(block)
-
-    def _mapper(self) -> Mapper:
-        # A thread of a pool that waits for others of that pool may wait for ever: it decodes alone.
-        is_main = threading.current_thread() is threading.main_thread()
-        return self._map if is_main else map
 
     def _cut(self, region: Region, index: Index) -> Block:
         """Return a region that lies in one chunk."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import assert_never
 
 from evaluator.arrays.base import Array
-from evaluator.arrays.chunked import Mapper
 from evaluator.arrays.csv_rows import CSV, TSV, CsvRows
 from evaluator.arrays.npy import NpyArray
 from evaluator.arrays.table import Table
@@ -20,29 +19,28 @@ def open_array(  # noqa: PLR0911 (one for each format)
     *,
     member: str = "",
     voxel_size: tuple[float, ...] | None = None,
-    mapper: Mapper = map,
 ) -> Array:
     """Return the array at `path`, or its `member` when that file holds several.
 
-    `name` is what its owner calls it, `mapper` runs the decoding of chunks. Where an image is
-    stored at several resolutions, the one nearest to `voxel_size` is taken. Tables have their own
-    door. Raises: ArrayInvalid; ValueError for tables.
+    `name` is what its owner calls it. Where an image is stored at several resolutions, the one
+    nearest to `voxel_size` is taken. Tables have their own door.
+    Raises: ArrayInvalid; ValueError for tables.
     """
     match how:
         case Format.ZARR:
-            return _zarr(path, name, member, voxel_size=voxel_size, mapper=mapper)
+            return _zarr(path, name, member, voxel_size=voxel_size)
         case Format.TIFF:
-            return _tiff(path, name, mapper)
+            return _tiff(path, name)
         case Format.NPY if path.suffix.lower() == ".npz":
             return _npz(path, name, member)
         case Format.NPY:
             return NpyArray(path, name)
         case Format.HDF5:
-            return _hdf5(path, name, member, mapper)
+            return _hdf5(path, name, member)
         case Format.NIFTI:
             return _nifti(path, name)
         case Format.PNG:
-            return _png(path, name, mapper)
+            return _png(path, name)
         case Format.CSV | Format.TSV | Format.PARQUET:
             raise ValueError("a table is read by column")
         case _ as never:
@@ -71,18 +69,16 @@ def open_table(path: Path, name: str, how: Format) -> Iterator[Table]:
 # takes to score.
 
 
-def _zarr(
-    path: Path, name: str, inner: str, *, voxel_size: tuple[float, ...] | None, mapper: Mapper
-) -> Array:
+def _zarr(path: Path, name: str, inner: str, *, voxel_size: tuple[float, ...] | None) -> Array:
     from evaluator.arrays.zarr.opening import open_zarr  # noqa: PLC0415
 
-    return open_zarr(path, name, inner=inner, voxel_size=voxel_size, mapper=mapper)
+    return open_zarr(path, name, inner=inner, voxel_size=voxel_size)
 
 
-def _tiff(path: Path, name: str, mapper: Mapper) -> Array:
+def _tiff(path: Path, name: str) -> Array:
     from evaluator.arrays.tiff.store import TiffArray  # noqa: PLC0415
 
-    return TiffArray(path, name, mapper)
+    return TiffArray(path, name)
 
 
 def _npz(path: Path, name: str, member: str) -> Array:
@@ -91,10 +87,10 @@ def _npz(path: Path, name: str, member: str) -> Array:
     return open_member(path, name, member)
 
 
-def _hdf5(path: Path, name: str, member: str, mapper: Mapper) -> Array:
+def _hdf5(path: Path, name: str, member: str) -> Array:
     from evaluator.arrays.hdf5.store import open_dataset  # noqa: PLC0415
 
-    return open_dataset(path, name, member, mapper)
+    return open_dataset(path, name, member)
 
 
 def _nifti(path: Path, name: str) -> Array:
@@ -103,7 +99,7 @@ def _nifti(path: Path, name: str) -> Array:
     return NiftiArray(path, name)
 
 
-def _png(path: Path, name: str, mapper: Mapper) -> Array:
+def _png(path: Path, name: str) -> Array:
     from evaluator.arrays.png.store import PngArray  # noqa: PLC0415
 
-    return PngArray(path, name, mapper)
+    return PngArray(path, name)

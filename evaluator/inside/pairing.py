@@ -8,7 +8,6 @@ import numpy as np
 
 from evaluator.arrays.base import Array, Block, MemoryArray, Region
 from evaluator.arrays.cells import Vocabulary
-from evaluator.arrays.chunked import Mapper
 from evaluator.arrays.dtypes import check_dtype
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.arrays.layout import Frame
@@ -71,10 +70,9 @@ class Truth:
 class Opener:
     """Opens what the cases name, in the submission and in the truth."""
 
-    def __init__(self, submission: Tree, truth: Tree, mapper: Mapper = map) -> None:
+    def __init__(self, submission: Tree, truth: Tree) -> None:
         self._submission = submission
         self._truth = truth
-        self._mapper = mapper
         self.vocabulary = Vocabulary()
 
     def truth(self, case: Case) -> Truth:
@@ -127,7 +125,6 @@ class Opener:
             source.format,
             member=place.inner,
             voxel_size=voxel_size,
-            mapper=self._mapper,
         )
 
     def _auxiliary(self, case: Case) -> dict[str, Array]:

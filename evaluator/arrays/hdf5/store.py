@@ -6,7 +6,7 @@ from threading import Lock
 import numpy as np
 
 from evaluator.arrays.base import Array, Block, Index, Region, native
-from evaluator.arrays.chunked import ChunkReader, Mapper
+from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.arrays.hdf5.chunks import ChunkTable, read_chunk
 from evaluator.arrays.hdf5.errors import ChunkCorrupt
@@ -16,18 +16,17 @@ from evaluator.arrays.layout import Layout
 from evaluator.codes import Code
 
 
-def open_dataset(path: Path, name: str, member: str, mapper: Mapper = map) -> Array:
+def open_dataset(path: Path, name: str, member: str) -> Array:
     """Return the dataset `member` of the file at `path`; the only one when `member` is empty.
 
-    `name` is the path by which the owner knows it, `mapper` runs the decoding of chunks.
-    Raises: ArrayInvalid.
+    `name` is the path by which the owner knows it. Raises: ArrayInvalid.
     """
     place = Place(path, name, member)
     with place.opened() as dataset:
         metadata = read_metadata(dataset, name, path.stat().st_size)
     if metadata.chunking is None:
         return FlatDataset(place, metadata)
-    return ChunkedDataset(place, metadata, metadata.chunking, mapper)
+    return ChunkedDataset(place, metadata, metadata.chunking)
 
 
 class FlatDataset:
@@ -59,9 +58,7 @@ class FlatDataset:
 class ChunkedDataset:
     """A dataset in chunks, which are decoded when they are read."""
 
-    def __init__(
-        self, place: Place, metadata: Metadata, chunking: Chunking, mapper: Mapper
-    ) -> None:
+    def __init__(self, place: Place, metadata: Metadata, chunking: Chunking) -> None:
         self.name = place.name
         self.shape = metadata.shape
         self.dtype = metadata.dtype
@@ -71,7 +68,7 @@ class ChunkedDataset:
         self._found: ChunkTable | None = None
         self._lock = Lock()
         self._reader = ChunkReader(
-            self.shape, self.dtype, chunk_shape=chunking.shape, load=self._load, mapper=mapper
+            self.shape, self.dtype, chunk_shape=chunking.shape, load=self._load
         )
 
     def notes(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from evaluator.arrays.base import Block, Index, Region
-from evaluator.arrays.chunked import ChunkReader, Mapper
+from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import invalid
 from evaluator.arrays.layout import Layout
 from evaluator.arrays.png.header import Header, read_header
@@ -17,10 +17,10 @@ _MAX_SLICES = 100_000
 class PngArray:
     """One image, rows by columns (by samples); or the images of a folder, slices first."""
 
-    def __init__(self, path: Path, name: str, mapper: Mapper = map) -> None:
+    def __init__(self, path: Path, name: str) -> None:
         """Read the headers of the file, or of all files in the folder, at `path`.
 
-        `mapper` runs the decoding. Raises: ArrayInvalid.
+        Raises: ArrayInvalid.
         """
         self.name = name
         self._is_stack = path.is_dir()
@@ -33,9 +33,7 @@ class PngArray:
         self.dtype = self._header.dtype
         chunks = (*(1 for _ in stack), *self._header.shape)
         self.layout = Layout(chunks=chunks)
-        self._reader = ChunkReader(
-            self.shape, self.dtype, chunk_shape=chunks, load=self._load, mapper=mapper
-        )
+        self._reader = ChunkReader(self.shape, self.dtype, chunk_shape=chunks, load=self._load)
 
     def notes(self) -> tuple[str, ...]:
         """Return nothing: opening has checked all that can be known."""

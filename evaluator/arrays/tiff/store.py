@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from evaluator.arrays.base import Block, Index, Region
-from evaluator.arrays.chunked import ChunkReader, Mapper
+from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.arrays.layout import Layout
 from evaluator.arrays.tiff.directory import read_directories
@@ -16,11 +16,8 @@ _SLACK_BYTES = 64 * 1024
 class TiffArray:
     """The pages of one file, all of one size and type; (pages,) rows, columns (, samples)."""
 
-    def __init__(self, path: Path, name: str, mapper: Mapper = map) -> None:
-        """Read the directories of the file at `path`; `mapper` runs the decoding.
-
-        Raises: ArrayInvalid.
-        """
+    def __init__(self, path: Path, name: str) -> None:
+        """Read the directories of the file at `path`. Raises: ArrayInvalid."""
         self.name = name
         self._path = path
         self._pages = _read_pages(path, name)
@@ -34,7 +31,6 @@ class TiffArray:
             self.dtype,
             chunk_shape=(*(1 for _ in stack), *self._layout.segment_shape),
             load=self._load,
-            mapper=mapper,
         )
 
     def notes(self) -> tuple[str, ...]:

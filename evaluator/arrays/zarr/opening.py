@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-from evaluator.arrays.chunked import Mapper
 from evaluator.arrays.errors import invalid
 from evaluator.arrays.frames import best_level
 from evaluator.arrays.zarr.documents import Node, child_arrays, no_array, read_node
@@ -20,7 +19,6 @@ def open_zarr(
     *,
     inner: str = "",
     voxel_size: tuple[float, ...] | None = None,
-    mapper: Mapper = map,
 ) -> ZarrArray:
     """Return the array at `path`, which its owner calls `name`; no chunk is decoded.
 
@@ -34,8 +32,8 @@ def open_zarr(
     if node is None:
         raise no_array(files, name)
     if node.array is not None:
-        return ZarrArray(files, name, _described(files, name, node), mapper)
-    return _best(files, node, name, voxel_size=voxel_size, mapper=mapper)
+        return ZarrArray(files, name, _described(files, name, node))
+    return _best(files, node, name, voxel_size=voxel_size)
 
 
 def _described(files: Files, name: str, node: Node) -> Description:
@@ -50,7 +48,7 @@ def _described(files: Files, name: str, node: Node) -> Description:
 
 
 def _best(
-    files: Files, group: Node, name: str, *, voxel_size: tuple[float, ...] | None, mapper: Mapper
+    files: Files, group: Node, name: str, *, voxel_size: tuple[float, ...] | None
 ) -> ZarrArray:
     found = levels(group.attributes, name) or _plain_levels(files, name)
     if not found:
@@ -66,7 +64,7 @@ def _best(
     _check_axes(node.array.shape, level, full)
     remark = f"Of {len(found)} levels of resolution in {name}, {level.path} was taken."
     remarks = (*node.notes, remark) if len(found) > 1 else node.notes
-    return ZarrArray(below, full, Description(node.array, level.frame, remarks), mapper)
+    return ZarrArray(below, full, Description(node.array, level.frame, remarks))
 
 
 def _plain_levels(files: Files, name: str) -> tuple[Level, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from evaluator.arrays.base import Block, Index, Region
-from evaluator.arrays.chunked import ChunkReader, Mapper
+from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.arrays.layout import Frame, Layout
 from evaluator.arrays.zarr.chunks import chunk_store
@@ -28,8 +28,8 @@ class Description:
 class ZarrArray:
     """One array of a Zarr store; chunks are decoded when they are read."""
 
-    def __init__(self, files: Files, name: str, found: Description, mapper: Mapper = map) -> None:
-        """Take the array at the top of `files`; `mapper` runs the decoding."""
+    def __init__(self, files: Files, name: str, found: Description) -> None:
+        """Take the array at the top of `files`."""
         self.name = name
         self._metadata = metadata = found.metadata
         self._remarks = found.remarks
@@ -42,7 +42,6 @@ class ZarrArray:
             self.dtype,
             chunk_shape=metadata.pipeline.shape,
             load=self._load,
-            mapper=mapper,
         )
 
     def notes(self) -> tuple[str, ...]:

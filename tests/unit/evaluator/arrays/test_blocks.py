@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.arrays.base import MemoryArray, block_pairs, native, regions
+from evaluator.arrays.base import native, regions
 
 SHAPES = st.lists(st.integers(1, 12), min_size=0, max_size=3).map(tuple)
 
@@ -37,14 +37,6 @@ def test_each_block_is_one_run_of_an_array_in_c_order_and_runs_follow_each_other
 
 def test_an_empty_array_has_no_blocks() -> None:
     assert list(regions((3, 0))) == []
-
-
-def test_blocks_of_two_arrays_come_side_by_side() -> None:
-    truth = np.arange(12).reshape(3, 4)
-
-    pairs = list(block_pairs(MemoryArray("a", truth + 1), MemoryArray("b", truth)))
-
-    assert [(left - right == 1).all() for left, right in pairs] == [True]
 
 
 def test_bytes_that_are_no_boolean_count_as_true_once() -> None:

@@ -1,5 +1,4 @@
 import itertools
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -29,9 +28,7 @@ class Store:
         ]
 
     def read(self, limit: int) -> Block:
-        reader = ChunkReader(
-            DATA.shape, DATA.dtype, chunk_shape=self.chunk_shape, load=self.load, mapper=map
-        )
+        reader = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=self.chunk_shape, load=self.load)
         whole: Block = np.zeros_like(DATA)
         for region in regions(DATA.shape, limit):
             whole[region] = reader.read(region)
@@ -67,7 +64,7 @@ def test_chunks_that_do_not_fit_into_the_cache_are_loaded_again(monkeypatch: Any
 
 def test_a_number_stands_for_a_chunk_that_holds_nothing_else() -> None:
     reader = ChunkReader(
-        (4, 4), np.dtype("f4"), chunk_shape=(2, 2), load=lambda index: float(sum(index)), mapper=map
+        (4, 4), np.dtype("f4"), chunk_shape=(2, 2), load=lambda index: float(sum(index))
     )
 
     block = reader.read((slice(0, 4), slice(0, 4)))
@@ -80,8 +77,8 @@ def fresh(index: Index) -> Block:
     return np.full((2, 2), index[0] * 10 + index[1])
 
 
-def reader(load: Any = fresh, mapper: Any = map) -> ChunkReader:
-    return ChunkReader((5, 4), np.dtype("i8"), chunk_shape=(2, 2), load=load, mapper=mapper)
+def reader(load: Any = fresh) -> ChunkReader:
+    return ChunkReader((5, 4), np.dtype("i8"), chunk_shape=(2, 2), load=load)
 
 
 def box(*ends: tuple[int, int]) -> Region:
@@ -124,9 +121,9 @@ def test_whoever_gets_a_block_may_write_to_it(region: Region, load: Any) -> None
     assert block.shape == tuple(part.stop - part.start for part in region)
 
 
-def test_a_thread_of_a_pool_does_not_wait_for_its_own_pool() -> None:
+def test_threads_may_read_side_by_side() -> None:
     with ThreadPoolExecutor(2) as pool:
-        source = reader(mapper=pool.map)
+        source = reader()
         whole = [box((0, 5), (0, 4))] * 8
 
         blocks = list(pool.map(source.read, whole, timeout=20))
@@ -135,24 +132,9 @@ def test_a_thread_of_a_pool_does_not_wait_for_its_own_pool() -> None:
     assert blocks[0][:, 0].tolist() == [0, 0, 10, 10, 20]
 
 
-def test_the_main_thread_lets_the_pool_work() -> None:
-    names: set[str] = set()
-
-    def load(index: Index) -> Block:
-        names.add(threading.current_thread().name)
-        return fresh(index)
-
-    with ThreadPoolExecutor(2, thread_name_prefix="pool") as pool:
-        reader(load, pool.map).read(box((0, 5), (0, 4)))
-
-    assert all(name.startswith("pool") for name in names)
-
-
 def test_an_array_that_has_been_read_holds_no_memory() -> None:
     store = Store((7, 7, 7))
-    source = ChunkReader(
-        DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load, mapper=map
-    )
+    source = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load)
     kept: list[int] = []
     for region in regions(DATA.shape, 300):
         source.read(region)
