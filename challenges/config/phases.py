@@ -78,6 +78,8 @@ class TaskConfig(Strict):
             raise ValueError(f"two cases are named '{doubled[0]}'")
         if self.scoring.metrics and not names:
             raise ValueError("built-in metrics need 'cases': what must be in the upload")
+        if self.scoring.extra_axis is None and any(c.column and c.columns for c in self.cases):
+            raise ValueError("give either 'column' or 'columns' (where a row has several values)")
         for metric in self.scoring.metrics:
             self._check_metric(metric)
         if self.pictures is not Pictures.NONE:

@@ -93,8 +93,6 @@ class CaseConfig(Strict):
     def _is_whole(self) -> Self:
         if (self.path is None) == (not self.paths):
             raise ValueError("give either 'path' or 'paths' (where several forms are taken)")
-        if self.column is not None and self.columns:
-            raise ValueError("give either 'column' or 'columns' (where a row has several values)")
         self.expanded()
         return self
 

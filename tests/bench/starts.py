@@ -110,7 +110,7 @@ def _job(blobs: LocalBlobs, folder: Path) -> Job:
     truth, prediction = make_volume("xs")
     for what, volume in (("truth", truth), ("prediction", prediction)):
         for number in range(VOLUMES):
-            zarr.save_array(str(folder / what / f"{number}.zarr"), volume)
+            zarr.create_array(str(folder / what / f"{number}.zarr"), data=volume)
     return Job(
         evaluation_id=uuid4(),
         attempt=1,
@@ -144,7 +144,7 @@ def _metadata() -> Finding:
     with tempfile.TemporaryDirectory(prefix="agon-bench-") as place:
         folder, full = Path(place), np.ones((32, 32, 32), np.uint8)
         for number in range(ARRAYS):
-            zarr.save_array(str(folder / f"{number}.zarr"), full)
+            zarr.create_array(str(folder / f"{number}.zarr"), data=full)
         plan = MetricsPlan(
             cases=tuple(_case(f"{number}.zarr") for number in range(ARRAYS)),
             metrics=(Metric(key="iou", metric="iou"),),
