@@ -35,6 +35,29 @@ class WeightedMean:
         return self.finish(self.total / self.weight)
 
 
+@dataclass(frozen=True)
+class Bias:
+    """Weighted errors added up, and apart from them those of missing cases, which have no sign.
+
+    So nobody can make up for a bias by leaving a case out.
+    """
+
+    total: float
+    missed: float
+    weight: float
+
+    def __add__(self, other: "Bias") -> "Bias":
+        return Bias(
+            self.total + other.total, self.missed + other.missed, self.weight + other.weight
+        )
+
+    def score(self) -> float:
+        """Return the size of the mean error. Raises: ScoreUndefined when no place is scored."""
+        if self.weight == 0:
+            raise ScoreUndefined("There is no place to score.")
+        return (abs(self.total) + self.missed) / self.weight
+
+
 def weighted_rmse(case: Comparison, settings: Settings) -> WeightedMean:
     """Count for sqrt(Σ w e² / Σ w), from 0 up; lower is better.
 
@@ -60,7 +83,7 @@ def weighted_mae(case: Comparison, settings: Settings) -> WeightedMean:
     return WeightedMean(sums.absolute, sums.weight)
 
 
-def weighted_bias(case: Comparison, settings: Settings) -> WeightedMean:
+def weighted_bias(case: Comparison, settings: Settings) -> Bias:
     """Count for |Σ w e / Σ w|, from 0 up; lower is better.
 
     Source: Rasp et al. 2024, JAMES 16:e2023MS004019.
@@ -68,7 +91,7 @@ def weighted_bias(case: Comparison, settings: Settings) -> WeightedMean:
     return _bias(case, settings, Weighting.of(settings))
 
 
-def absolute_bias(case: Comparison, settings: Settings) -> WeightedMean:
+def absolute_bias(case: Comparison, settings: Settings) -> Bias:
     """Count for |mean(prediction - truth)|, from 0 up; lower is better.
 
     Source: Wilks 2019, Statistical Methods in the Atmospheric Sciences, section 9.3.
@@ -76,11 +99,12 @@ def absolute_bias(case: Comparison, settings: Settings) -> WeightedMean:
     return _bias(case, settings, UNWEIGHTED)
 
 
-def _bias(case: Comparison, settings: Settings, weighting: Weighting) -> WeightedMean:
+def _bias(case: Comparison, settings: Settings, weighting: Weighting) -> Bias:
     if case.prediction is None:
-        return missed(case, weighting, declared_worst(settings), abs)
+        counts = missed(case, weighting, declared_worst(settings))
+        return Bias(0.0, counts.total, counts.weight)
     sums = sums_of(case, weighting)
-    return WeightedMean(sums.error, sums.weight, abs)
+    return Bias(sums.error, 0.0, sums.weight)
 
 
 def acc(case: Comparison, settings: Settings) -> Single:

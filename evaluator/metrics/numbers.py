@@ -21,7 +21,6 @@ class ErrorSums:
     elements: int = 0
     absolute: float = 0.0  # Σ |p - t|
     squared: float = 0.0  # Σ (p - t)²
-    signed: float = 0.0  # Σ (p - t)
     largest: float = 0.0  # max |p - t|
     moments: Moments = NONE  # of the elements that have a prediction
     missed_elements: int = 0  # elements without prediction, counted with an error of their own
@@ -40,7 +39,6 @@ class ErrorSums:
             elements,
             elements * worst,
             elements * worst * worst,
-            elements * worst,
             worst,
             missed_elements=elements,
         )
@@ -50,7 +48,6 @@ class ErrorSums:
             self.elements + other.elements,
             self.absolute + other.absolute,
             self.squared + other.squared,
-            self.signed + other.signed,
             max(self.largest, other.largest),
             self.moments + other.moments,
             self.missed_elements + other.missed_elements,
@@ -82,11 +79,11 @@ def _of_tile(prediction: Values, truth: Values, work: Values) -> ErrorSums:
     predicted[:], true[:] = prediction, truth
     size, add = prediction.size, np.add.reduce
     np.subtract(predicted, true, out=errors)
-    signed = float(add(errors))
+    total = float(add(errors))
     absolute = float(add(np.abs(errors, out=spare)))
     largest = float(spare.max())
     squared = float(add(np.square(errors, out=spare)))
-    errors -= signed / size
+    errors -= total / size
     means = (*_centre(true), *_centre(predicted))
     moments = Moments(
         size,
@@ -96,7 +93,7 @@ def _of_tile(prediction: Values, truth: Values, work: Values) -> ErrorSums:
         float(add(np.multiply(true, predicted, out=spare))),
         float(add(np.square(errors, out=spare))),
     )
-    return ErrorSums(size, absolute, squared, signed, largest, moments)
+    return ErrorSums(size, absolute, squared, largest, moments)
 
 
 def _centre(values: Values) -> tuple[float, float]:
@@ -139,11 +136,6 @@ def mse(sums: ErrorSums, _settings: Settings) -> Errors:
     if sums.missed_elements:  # `worst` is a squared error here
         sums = replace(sums, squared=sums.absolute)
     return Errors(lambda total: total.mean(total.squared), sums)
-
-
-def absolute_bias(sums: ErrorSums, _settings: Settings) -> Errors:
-    """Return the tally. Source: Willmott 1982, Bull. Am. Meteorol. Soc. 63:1309."""
-    return Errors(lambda total: abs(total.mean(total.signed)), sums)
 
 
 def max_error(sums: ErrorSums, _settings: Settings) -> Errors:

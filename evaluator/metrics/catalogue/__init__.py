@@ -17,22 +17,19 @@ from evaluator.metrics.catalogue.rankings import RANKINGS
 from evaluator.metrics.catalogue.surfaces import SURFACES
 from evaluator.plans import Value
 
-_FAMILIES = (
-    LABELS,
-    PROBABILITIES,
-    RANKINGS,
-    NUMBERS,
-    MASKS,
-    SURFACES,
-    INSTANCES,
-    CELLMAP,
-    IMAGES,
-    FIELDS,
+BUILT_IN = (
+    *LABELS,
+    *PROBABILITIES,
+    *RANKINGS,
+    *NUMBERS,
+    *MASKS,
+    *SURFACES,
+    *INSTANCES,
+    *CELLMAP,
+    *IMAGES,
+    *FIELDS,
 )
-
-CATALOGUE: Mapping[str, MetricInfo] = MappingProxyType(
-    {info.name: info for family in _FAMILIES for info in family}
-)
+CATALOGUE: Mapping[str, MetricInfo] = MappingProxyType({info.name: info for info in BUILT_IN})
 
 
 def info_of(name: str, given: Mapping[str, Value]) -> MetricInfo:

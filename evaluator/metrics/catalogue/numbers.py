@@ -66,22 +66,6 @@ _ERRORS = (
         parameters=(WORST,),
     ),
     MetricInfo(
-        name="absolute_bias",
-        title="Absolute bias",
-        family=Family.NUMBERS,
-        direction=Direction.LOWER,
-        lower=0,
-        upper=None,
-        worst=None,
-        formula="|mean(p - t)|",
-        source="Willmott 1982, Bull. Am. Meteorol. Soc. 63:1309.",
-        code="numbers:absolute_bias",
-        input=Input.ERRORS,
-        parameters=(WORST,),
-        # A missed case has no sign: pooled, it could make up for a bias of other cases.
-        aggregates=AGGREGATES_OF_SCORES,
-    ),
-    MetricInfo(
         name="max_error",
         title="Largest error",
         family=Family.NUMBERS,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from evaluator.metrics.catalogue import CATALOGUE, find
+from evaluator.metrics.catalogue import BUILT_IN, CATALOGUE, find
 from evaluator.metrics.catalogue.info import Direction
 from evaluator.metrics.errors import LabelAbsent, ScoreUndefined
 from evaluator.metrics.numbers import ErrorSums, rmse
@@ -19,6 +19,10 @@ def test_the_catalogue_loads_without_numpy() -> None:
     done = subprocess.run([sys.executable, "-c", code], check=False)
 
     assert done.returncode == 0
+
+
+def test_no_two_metrics_have_one_name() -> None:
+    assert len(CATALOGUE) == len(BUILT_IN)
 
 
 def test_each_metric_of_the_catalogue_has_its_code() -> None:

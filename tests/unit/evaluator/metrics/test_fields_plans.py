@@ -67,6 +67,16 @@ def test_a_missing_case_counts_with_its_worst_pooled_or_not() -> None:
     assert found.cases["missing"] == pytest.approx({"pooled": 4, "mean": 4, "bias": 4, "psnr": 0})
 
 
+@pytest.mark.parametrize("name", ["absolute_bias", "weighted_bias"])
+@pytest.mark.parametrize("error", [2.0, -2.0])
+def test_a_missing_case_makes_up_for_no_bias_of_another_one(name: str, error: float) -> None:
+    pairs = [pair("there", np.add(TRUTH, error)), pair("missing", None)]
+
+    found = scored(pairs, Problems(), metric(name, "bias", "pooled", worst=4))
+
+    assert found.scores["bias"] == pytest.approx((2 + 4) / 2, rel=1e-12)
+
+
 def test_the_prediction_is_blamed_for_its_values() -> None:
     problems = Problems()
 
