@@ -182,3 +182,21 @@ class PhaseInUse(ChallengeError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} has submissions and cannot be left out of challenge.yaml.")
+
+
+class TokenNameTaken(ChallengeError):
+    """The person has another token of that name."""
+
+    code = "token-name-taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"You have a token called '{name}'. Choose another name, or revoke it.")
+
+
+class TooManyTokens(ChallengeError):
+    """The person has as many tokens as one may have."""
+
+    code = "too-many-tokens"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"You have {limit} tokens, which is the most. Revoke some first.")

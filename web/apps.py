@@ -2,7 +2,8 @@
 
 import importlib
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class WebConfig(AppConfig):
@@ -11,5 +12,8 @@ class WebConfig(AppConfig):
     name = "web"
 
     def ready(self) -> None:
-        """Register the checks of settings."""
+        """Register the checks of settings, and our command with the identity provider."""
         importlib.import_module("web.checks")
+        devices = importlib.import_module("web.devices")
+        provider = apps.get_app_config("allauth_idp_oidc")
+        post_migrate.connect(devices.ensure_client, sender=provider)

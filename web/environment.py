@@ -18,6 +18,7 @@ from evaluator.settings import (
     environment_values,
     validated,
 )
+from web.limits import parse_limits
 
 
 class SiteSettings(BaseSettings):
@@ -56,6 +57,11 @@ class SiteSettings(BaseSettings):
     )
     web_workers: int = Field(default=2, ge=1, le=64, description="Processes of the web server.")
     web_threads: int = Field(default=8, ge=1, le=128, description="Threads of each of them.")
+    api_limits: str = Field(
+        default="",
+        description="Requests a minute that the API takes, as read=3000,write=300; "
+        "empty: the defaults.",
+    )
     github_client_id: str = Field(default="", description="Sign-in with GitHub.")
     github_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
     google_client_id: str = Field(default="", description="Sign-in with Google.")
@@ -76,6 +82,12 @@ class SiteSettings(BaseSettings):
                 "write an address without a path, for example https://agon.example.org"
             )
         return url
+
+    @field_validator("api_limits")
+    @classmethod
+    def _are_limits(cls, text: str) -> str:
+        parse_limits(text)
+        return text
 
     @model_validator(mode="after")
     def _logins_are_whole(self) -> Self:

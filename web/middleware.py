@@ -33,6 +33,8 @@ STATUSES: dict[type[ChallengeError], HTTPStatus] = {
     errors.NotCancellable: HTTPStatus.CONFLICT,
     errors.RescoreNeeded: HTTPStatus.CONFLICT,
     errors.PhaseInUse: HTTPStatus.CONFLICT,
+    errors.TokenNameTaken: HTTPStatus.CONFLICT,
+    errors.TooManyTokens: HTTPStatus.CONFLICT,
     ConfigInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     StaleAttempt: HTTPStatus.CONFLICT,
     UploadCutOff: HTTPStatus.BAD_REQUEST,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.urls import reverse
 
 from challenges.blobs import site_blobs
@@ -39,6 +39,7 @@ def pages_of(challenge: Challenge) -> tuple[Page, ...]:
     """Return the pages of the challenge's current revision in the order of their tabs."""
     revision = challenge.revision
     key = f"pages-{RENDERING}-{revision.pk}-{revision.digest}"
+    cache = caches["process"]
     found: tuple[Page, ...] | None = cache.get(key)
     if found is None:
         found = _pages(challenge)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "ninja",  # the files of the API's documentation page
     "allauth",
     "allauth.account",
+    "allauth.idp.oidc",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.github",
@@ -92,7 +93,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, dict[str, Any]] = {
+    # Shared by all web processes: codes of programs that sign in, counts of wrong passwords.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "agon_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 AUTH_USER_MODEL = "challenges.User"
 AUTHENTICATION_BACKENDS = [
@@ -121,6 +130,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = AGON.trusted_proxies
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = AGON.is_embedded
+# Programs sign in by a code that the person confirms in the browser; nothing else is offered.
+IDP_OIDC_AUTH_METHODS = ["none"]
+IDP_OIDC_DEVICE_CODE_EXPIRES_IN = 900
+IDP_OIDC_DEVICE_CODE_INTERVAL = 2
+IDP_OIDC_RATE_LIMITS = {"device_user_code": "20/m/ip"}
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS = social_providers(AGON)
 

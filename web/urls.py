@@ -7,6 +7,7 @@ from web.views import (
     account,
     artifacts,
     challenges,
+    devices,
     health,
     joining,
     leaderboards,
@@ -55,6 +56,7 @@ ACCOUNT = [
     path("name/", account.change_name, name="account-name"),
     path("tokens/", account.new_token, name="token-new"),
     path("tokens/<int:token_id>/revoke/", account.remove_token, name="token-revoke"),
+    path("devices/<int:device_id>/sign-out/", devices.sign_out_device, name="device-sign-out"),
 ]
 urlpatterns = [
     path("", challenges.home, name="home"),
@@ -63,6 +65,7 @@ urlpatterns = [
     path("invitations/<str:word>/", joining.invitation, name="invitation"),
     path("account/", include(ACCOUNT)),
     path("accounts/", include("allauth.urls")),
+    path("", include(("web.oauth", "idp"))),
     path("theme/", theme.choose_theme, name="theme"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),

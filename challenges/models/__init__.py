@@ -12,9 +12,10 @@ from challenges.models.evaluation import CaseScore, Evaluation, Lease, Score, Sp
 from challenges.models.event import Event
 from challenges.models.host import Host
 from challenges.models.people import User
+from challenges.models.rate import RequestRate
 from challenges.models.submission import Submission
 from challenges.models.team import Membership, Team
-from challenges.models.token import AccessToken
+from challenges.models.token import AccessToken, Scope
 
 __all__ = [
     "AccessToken",
@@ -30,7 +31,9 @@ __all__ = [
     "Membership",
     "Phase",
     "Replicates",
+    "RequestRate",
     "Revision",
+    "Scope",
     "Score",
     "ScorerVersion",
     "Split",

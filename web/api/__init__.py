@@ -2,9 +2,10 @@
 
 from ninja import Swagger
 
-from web.api import challenges, errors, leaderboards, me, submissions
+from web.api import challenges, handlers, leaderboards, limiting, me, submissions
 from web.api.auth import SIGNED_IN
 from web.api.door import Api
+from web.api.limiting import Limited
 
 api = Api(
     title="Agon",
@@ -15,8 +16,10 @@ api = Api(
     ),
     urls_namespace="api",
     auth=SIGNED_IN,
+    throttle=[Limited()],
     docs=Swagger({"persistAuthorization": True}),
 )
 for router in (challenges.router, leaderboards.router, submissions.router, me.router):
     api.add_router("", router)
-errors.register(api)
+handlers.register(api)
+limiting.register(api)

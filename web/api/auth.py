@@ -1,4 +1,4 @@
-"""Who asks: a token of a script, a session of a browser, or nobody."""
+"""Who asks, and what for: a token of a program, a session of a browser, or nobody."""
 
 import copy
 
@@ -10,21 +10,36 @@ from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 
-from challenges.models import User
-from challenges.services.tokens import user_of_token
-from web.api.errors import CsrfRefused
+from challenges.models import Scope, User
+from challenges.models.token import EVERYTHING
+from challenges.services.tokens import PREFIX, Grant, grant_of
+from web.api.errors import CsrfRefused, ScopeMissing
+from web.devices import device_grant
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class TokenAuth(HttpBearer):
-    """`Authorization: Bearer agon_…`; a wrong token is refused, whatever else the request has."""
+    """`Authorization: Bearer …`; a wrong token is refused, whatever else the request has.
 
-    def authenticate(self, request: HttpRequest, token: str) -> User:
-        """Return whose token it is. Raises: AuthenticationError."""
-        user = user_of_token(token.strip())
-        if user is None:
+    Without a scope of its own, an operation that looks needs `read`, one that changes `submit`.
+    """
+
+    def __init__(self, scope: Scope | None = None) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Grant:
+        """Return what the token grants. Raises: AuthenticationError, ScopeMissing."""
+        token = token.strip()
+        request.agon_token = token  # type: ignore[attr-defined]  # read by token_in alone
+        grant = grant_of(token) if token.startswith(PREFIX) else device_grant(token)
+        if grant is None:
             raise AuthenticationError
-        request.user = user
-        return user
+        request.user = grant.user
+        _granted(request, grant)
+        require(request, self.scope or scope_of(request.method))
+        return grant
 
 
 class SessionAuth(AuthBase):
@@ -35,24 +50,51 @@ class SessionAuth(AuthBase):
     openapi_name = settings.SESSION_COOKIE_NAME
     csrf = True  # tells the documentation page to send the header
 
-    def __call__(self, request: HttpRequest) -> User | None:
+    def __call__(self, request: HttpRequest) -> Grant | None:
         """Return who is signed in. Raises: CsrfRefused."""
         if not isinstance(request.user, User):
             return None
         check_csrf_header(request)
-        return request.user
+        grant = Grant(request.user, "", EVERYTHING, None)
+        _granted(request, grant)
+        return grant
 
 
-def anybody(request: HttpRequest) -> AnonymousUser:  # noqa: ARG001 - ninja's signature
+def anybody(_: HttpRequest) -> AnonymousUser:
     """Let everybody in, signed in or not."""
     return AnonymousUser()
 
 
 SIGNED_IN = (TokenAuth(), SessionAuth())
+ORGANISING = (TokenAuth(Scope.ORGANISE), SessionAuth())
 SESSION_ONLY = (SessionAuth(),)
 ANYBODY = (TokenAuth(), SessionAuth(), anybody)
 # OpenAPI writes "none of these is fine, too" as an empty requirement.
 OPTIONAL: dict[str, list[object]] = {"security": [{}]}
+
+
+def scope_of(method: str | None) -> Scope:
+    """Return the scope that an operation needs which names none."""
+    return Scope.READ if method in SAFE else Scope.SUBMIT
+
+
+def require(request: HttpRequest, scope: Scope) -> None:
+    """Let a request pass whose token has the scope; sessions have all. Raises: ScopeMissing."""
+    if scope not in grant_in(request).scopes:
+        raise ScopeMissing(scope)
+
+
+def grant_in(request: HttpRequest) -> Grant:
+    """Return with what a request came in. Raises: AuthenticationError for nobody's."""
+    grant = getattr(request, "agon_grant", None)
+    if not isinstance(grant, Grant):
+        raise AuthenticationError
+    return grant
+
+
+def token_in(request: HttpRequest) -> str:
+    """Return the token that a request carries, in operations behind TokenAuth."""
+    return str(getattr(request, "agon_token", ""))
 
 
 def check_csrf_header(request: HttpRequest) -> None:
@@ -73,6 +115,10 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise AuthenticationError
     return request.user
+
+
+def _granted(request: HttpRequest, grant: Grant) -> None:
+    request.agon_grant = grant  # type: ignore[attr-defined]  # read by grant_in alone
 
 
 def _unused(_: HttpRequest) -> HttpResponse:

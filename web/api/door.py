@@ -8,10 +8,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, re_path
+from django.utils.cache import patch_vary_headers
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from web.api.errors import NOT_FOUND, NotFound, answer, method_not_allowed
+from web.api.etags import with_etag
 from web.api.schemas.base import ErrorBody
 
 ERROR = {
@@ -58,10 +60,13 @@ def _answering_in_one_shape(view: View) -> View:
         asked = request.method
         request.method = "GET" if asked == "HEAD" else asked  # whoever sends it drops the body
         try:
-            response = view(request, *args, **kwargs)
+            response = with_etag(request, view(request, *args, **kwargs))
         except Http404:
             response = _no_such_address(request)
         request.method = asked
+        # What one person is told is not for another, and may be different a moment later.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(response, ("Authorization", "Cookie"))
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return method_not_allowed(request, ", ".join(sorted(response["Allow"].split(", "))))
         return response

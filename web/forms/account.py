@@ -3,7 +3,7 @@
 from django import forms
 from django.http import HttpRequest
 
-from challenges.models import User
+from challenges.models import Scope, User
 from challenges.services.people import rename_person
 
 
@@ -34,6 +34,24 @@ class TokenForm(forms.Form):
         label="What it is for",
         help_text="For example: laptop, or notebook on the cluster.",
     )
+    scopes = forms.MultipleChoiceField(
+        choices=[(Scope.SUBMIT, Scope.SUBMIT.label), (Scope.ORGANISE, Scope.ORGANISE.label)],
+        required=False,
+        initial=[Scope.SUBMIT],
+        widget=forms.CheckboxSelectMultiple,
+        label="What it may do besides looking",
+    )
+    days = forms.TypedChoiceField(
+        choices=[(7, "a week"), (30, "a month"), (90, "three months"), (365, "a year")],
+        initial=90,
+        coerce=int,
+        label="How long it works",
+    )
+
+    @property
+    def granted(self) -> list[str]:
+        """What the token may do."""
+        return [Scope.READ, *self.cleaned_data["scopes"]]
 
 
 class SignupForm(NameForm):

@@ -1,4 +1,6 @@
-"""A person's account: name, ways to sign in, access tokens."""
+"""A person's account: name, ways to sign in, access tokens, signed-in programs."""
+
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,13 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from challenges.errors import ChallengeError
 from challenges.selectors.challenges import challenges_of
 from challenges.services.people import rename_person
 from challenges.services.tokens import create_token, revoke_token
 from web.access import person
 from web.cards import cards
+from web.devices import devices_of
 from web.forms.account import NameForm, TokenForm
-from web.refusals import form_status
+from web.refusals import add_refusal, form_status
 
 
 @require_safe
@@ -42,7 +46,16 @@ def new_token(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _page(request, token_form=form)
-    token = create_token(user=person(request), name=form.cleaned_data["name"])
+    try:
+        token = create_token(
+            user=person(request),
+            name=form.cleaned_data["name"],
+            lifetime=timedelta(days=form.cleaned_data["days"]),
+            scopes=form.granted,
+        )
+    except ChallengeError as error:
+        add_refusal(form, error, "name")
+        return _page(request, token_form=form)
     response = render(request, "account/token.html", {"token": token})
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -69,6 +82,7 @@ def _page(
         "name_form": name_form or NameForm(initial={"name": user.name}),
         "token_form": token_form or TokenForm(),
         "tokens": user.tokens.order_by("-created_at", "-pk"),
+        "devices": devices_of(user),
         "cards": cards(challenges_of(user)),
         "now": timezone.now(),
     }

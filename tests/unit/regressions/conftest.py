@@ -91,6 +91,7 @@ def addresses(grace: Membership, submission: Submission) -> Addresses:
             "evaluation_id": submission.evaluations.get().pk,
             "artifact_id": submission.evaluations.get().artifacts.get().pk,
             "token_id": grace.user.tokens.get().pk,
+            "device_id": 1,
             "pk": 1,
             "key": "no-such-key",
             "uidb36": "1",

@@ -10,9 +10,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.models import Session
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from challenges.models import RequestRate
+
 # Of a route (`<uuid:submission_id>`) or of a regular expression (`(?P<key>.+)`).
 PLACE = re.compile(r"\(\?P<(\w+)>(?:\[[^\]]*\]|[^()])*\)|<(?:\w+:)?(\w+)>")
-SECOND_NATURE = {Session}  # whoever signs in has one
+# Whoever signs in has a session; whoever asks is counted.
+SECOND_NATURE = {RequestRate, Session}
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def _below(rows: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
 
 
 def contents() -> dict[str, list[dict[str, Any]]]:
-    """Return every row of every table, but for sessions and the time of the last sign-in."""
+    """Return every row of every table, but for sessions, counters and the last sign-in's time."""
     models = [model for model in apps.get_models() if model not in SECOND_NATURE]
     return {model._meta.label: _rows(model) for model in models}
 

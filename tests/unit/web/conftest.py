@@ -7,9 +7,16 @@ import pytest
 from django.test import Client
 
 from challenges.models import Challenge, Membership, Phase, Team, User
+from challenges.services.rates import Rates
 from tests import factories
 
 Browser = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what requests of other tests have used up of the limits."""
+    monkeypatch.setattr("web.limiting.rates", Rates())
 
 
 @pytest.fixture

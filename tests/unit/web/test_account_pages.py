@@ -1,15 +1,17 @@
 """Accounts: signing up, names, tokens, second factors."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from challenges.models import AccessToken, Challenge, User
-from challenges.services.tokens import create_token, user_of_token
+from challenges.models import AccessToken, Challenge, Scope, User
+from challenges.services.tokens import create_token, grant_of
 from tests import factories
 from tests.unit.web.conftest import Browser
 
@@ -153,21 +155,33 @@ def test_a_name_that_cannot_be_is_said_in_the_form(name: str, member: Client) ->
 
 
 def test_a_token_is_shown_once(member: Client) -> None:
-    response = member.post("/account/tokens/", {"name": "laptop"})
+    response = member.post("/account/tokens/", {"name": "laptop", "days": 30, "scopes": "submit"})
 
     token = re.search(r"agon_[\w-]+", response.content.decode())
     assert token
-    owner = user_of_token(token[0])
-    assert owner
-    assert owner.name == "Grace"
+    grant = grant_of(token[0])
+    assert grant
+    assert (grant.user.name, grant.scopes) == ("Grace", {Scope.READ, Scope.SUBMIT})
+    assert grant.expires_at
+    assert grant.expires_at - timezone.now() < timedelta(days=30)
     assert response.headers["Cache-Control"] == "no-store"
     assert token[0] not in member.get(ACCOUNT).content.decode()
     assert "laptop" in member.get(ACCOUNT).content.decode()
 
 
-def test_a_token_needs_a_name(member: Client) -> None:
-    assert member.post("/account/tokens/", {"name": ""}).status_code == 422
-    assert not AccessToken.objects.exists()
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"days": 366}, {"scopes": "everything"}, {"name": " LAPTOP "}]
+)
+def test_a_token_needs_a_name_of_its_own_an_end_and_known_scopes(
+    wrong: dict[str, str | int], member: Client
+) -> None:
+    create_token(user=User.objects.get(name="Grace"), name="laptop")
+
+    response = member.post("/account/tokens/", {"name": "desk", "days": 7, **wrong})
+
+    assert response.status_code == 422
+    assert "field__error" in response.content.decode()
+    assert AccessToken.objects.count() == 1
 
 
 def test_a_token_can_be_revoked_by_its_owner_only(

@@ -1,12 +1,21 @@
-"""People and their tokens over the wire."""
+"""People, their tokens and their signed-in programs over the wire."""
 
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from challenges.models import Scope
 from web.api.schemas.base import Frozen, Text
 from web.api.schemas.challenges import MembershipInfo
+
+
+class GrantInfo(Frozen):
+    """With what a request came in: a token, or (without a name) a browser's session."""
+
+    name: str
+    scopes: tuple[Scope, ...]
+    expires_at: datetime | None
 
 
 class PersonInfo(Frozen):
@@ -16,13 +25,21 @@ class PersonInfo(Frozen):
     email: str
     memberships: tuple[MembershipInfo, ...]
     organises: tuple[str, ...]
+    token: GrantInfo
+
+
+class NameRequest(Frozen):
+    """How others are to see the person."""
+
+    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)]
 
 
 class TokenRequest(Frozen):
-    """What making a token takes."""
+    """What making a token takes; whoever may submit or organise may also read."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=60)]
+    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
     days: int = Field(default=365, ge=1, le=365)
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1)] = (Scope.READ, Scope.SUBMIT)
 
 
 class TokenInfo(Frozen):
@@ -30,6 +47,7 @@ class TokenInfo(Frozen):
 
     id: int
     name: str
+    scopes: tuple[Scope, ...]
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
@@ -43,6 +61,23 @@ class TokenCreated(Frozen):
 
 
 class TokenList(Frozen):
-    """A person's tokens, newest first."""
+    """A person's tokens, newest first; a person has 100 at most."""
 
     tokens: tuple[TokenInfo, ...]
+
+
+class DeviceInfo(Frozen):
+    """A program that was signed in with a code."""
+
+    id: int
+    name: str
+    scopes: tuple[Scope, ...]
+    signed_in_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class DeviceList(Frozen):
+    """A person's signed-in programs, the latest first."""
+
+    devices: tuple[DeviceInfo, ...]

@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from challenges.models import User
-from challenges.services.tokens import create_token
+from challenges.models import Scope, User
+from challenges.services.tokens import create_token, free_name
 
 
 class Command(BaseCommand):
@@ -26,6 +26,12 @@ class Command(BaseCommand):
         token = verbs.add_parser("token", help="print a new token of an account")
         token.add_argument("email")
         token.add_argument("--name", default="made by the operator", help="what the token is for")
+        token.add_argument(
+            "--scope",
+            action="append",
+            choices=Scope.values,
+            help="what the token may do; several may be given; all by default",
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:  # Django's signature
         """Run a sub-command."""
@@ -37,7 +43,10 @@ class Command(BaseCommand):
         elif user is None:
             raise CommandError(f"Nobody has an account with the address {options['email']}.")
         else:
-            self.stdout.write(create_token(user=user, name=options["name"]))
+            name = free_name(user, options["name"])
+            self.stdout.write(
+                create_token(user=user, name=name, scopes=options["scope"] or Scope.values)
+            )
 
     @transaction.atomic
     def _add(self, email: str, name: str, *, is_staff: bool) -> None:

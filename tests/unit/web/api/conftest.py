@@ -1,9 +1,8 @@
 """People and a challenge for tests of the API's doors."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from django.core.cache import cache
@@ -11,13 +10,18 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from challenges.models import Challenge, Membership, Phase, Submission, Team, User
-from challenges.services.tokens import create_token
+from challenges.models import Challenge, Membership, Phase, Scope, Submission, Team, User
+from challenges.services.tokens import create_token, free_name
 from tests import factories
 
 SUBMISSIONS = "/api/v1/challenges/rain/phases/main/submissions"
 
-AsUser = Callable[[User], Client]
+
+class AsUser(Protocol):
+    """Gives a person's client, signed in by a token with some scopes, or with all."""
+
+    def __call__(self, user: User, *scopes: str) -> Client:
+        """Return the client."""
 
 
 @pytest.fixture(autouse=True)
@@ -64,8 +68,9 @@ def stranger(db: None) -> User:  # noqa: ARG001 - opens the database
 def as_user() -> AsUser:
     """Return a function that gives a person's client, signed in by token."""
 
-    def client(user: User) -> Client:
-        token = create_token(user=user, name="test")
+    def client(user: User, *scopes: str) -> Client:
+        name = free_name(user, "test")
+        token = create_token(user=user, name=name, scopes=scopes or Scope.values)
         return Client(headers={"authorization": f"Bearer {token}"})
 
     return client

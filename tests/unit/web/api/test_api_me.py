@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from challenges.models import AccessToken, User
-from challenges.services.tokens import create_token, user_of_token
+from challenges.services.tokens import create_token, grant_of
 from tests.unit.web.api.conftest import AsUser, error_of
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,9 @@ def test_a_new_token_works_and_is_never_shown_again(browser: Client, member: Use
     listed = browser.get("/api/v1/me/tokens")
 
     assert made.status_code == 201
-    assert user_of_token(made.json()["token"]) == member
+    grant = grant_of(made.json()["token"])
+    assert grant
+    assert grant.user == member
     assert made.json()["token"] not in listed.content.decode()
     assert [token["name"] for token in listed.json()["tokens"]] == ["laptop"]
 
@@ -72,7 +74,7 @@ def test_a_deleted_token_is_void(browser: Client, member: User) -> None:
     response = browser.delete(f"/api/v1/me/tokens/{number}")
 
     assert response.status_code == 204
-    assert user_of_token(token) is None
+    assert grant_of(token) is None
 
 
 def test_a_strangers_token_cannot_be_deleted(browser: Client, stranger: User) -> None:
