@@ -23,9 +23,10 @@ from evaluator.host.verdicts import failed, rejected, stopped_in_check, stopped_
 from evaluator.inside.orders import Orders, Report
 from evaluator.jobs import MIB, Job
 from evaluator.manifests import MAX_FILES, FileEntry, Manifest
+from evaluator.metrics.catalogue import info_of
 from evaluator.outcomes import Outcome, Usage
 from evaluator.pictures import FOLDER, MAX_PICTURE_BYTES
-from evaluator.plans import MetricsPlan, ProgramPlan
+from evaluator.plans import Metric, MetricsPlan, ProgramPlan
 from evaluator.results import MAX_BYTES, Result, ResultInvalid, read_result
 from evaluator.sandbox.base import Limits, Mount, Run, Sandbox, SandboxTask
 
@@ -112,6 +113,8 @@ def _outcome(attempt: Attempt) -> Outcome:
 
 
 def _score_with_metrics(attempt: Attempt, plan: MetricsPlan, blobs: LocalBlobs) -> Outcome:
+    if attempt.kernels and any(_is_compiled(metric) for metric in plan.metrics):
+        attempt.kernels.wait(attempt.cancelled)
     run = _run_inside(attempt, blobs, "score", ("report.json", "result.json", FOLDER))
     output = attempt.folder / "score"
     report = _report(run, output)
@@ -122,6 +125,11 @@ def _score_with_metrics(attempt: Attempt, plan: MetricsPlan, blobs: LocalBlobs) 
     outcome = _scored(output, tuple(metric.key for metric in plan.metrics), report.notes)
     cases = attempt.job.pictures
     return with_pictures(outcome, report.pictures, cases=cases, output=output, blobs=blobs)
+
+
+def _is_compiled(metric: Metric) -> bool:
+    """True for a metric that runs compiled loops on the smallest case."""
+    return info_of(metric.metric, metric.parameters).is_compiled
 
 
 def _score_with_program(attempt: Attempt, plan: ProgramPlan, blobs: LocalBlobs) -> Outcome:

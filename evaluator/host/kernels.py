@@ -29,6 +29,7 @@ _LIMITS = Limits(
     output_bytes=256 * MIB,
     log_bytes=MIB,
 )
+_LOOK_SECONDS = 0.2
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
@@ -40,15 +41,29 @@ class Kernels:
         self._sandbox = sandbox
         self._folder = folder
         self._ready = folder / _key(sandbox)
+        self._is_settled = Event()
+        self._is_settled.set()
 
     def mounts(self) -> tuple[Mount, ...]:
         """Return what a run is shown; nothing while there is nothing."""
         return (Mount(self._ready, SHOWN_AT),) if self._ready.is_dir() else ()
 
+    def wait(self, cancelled: Event) -> None:
+        """Wait while they are being compiled: a run that needs them would do it once more."""
+        while not (cancelled.is_set() or self._is_settled.wait(timeout=_LOOK_SECONDS)):
+            pass
+
     def prepare(self, cancelled: Event) -> None:
         """Compile, unless it has been done; a failure is logged and costs only speed."""
         if self._ready.is_dir():
             return
+        self._is_settled.clear()
+        try:
+            self._compile(cancelled)
+        finally:
+            self._is_settled.set()
+
+    def _compile(self, cancelled: Event) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)  # made for other code
         output = self._folder / "output"
         output.mkdir(parents=True)

@@ -62,7 +62,7 @@ def count(case: Comparison, inputs: Collection[Input]) -> Counts:
 
 def count_missed(case: Comparison, inputs: Collection[Input]) -> Missed:
     """Count a case without prediction. Raises: TruthInvalid."""
-    pairs, elements = PairCounter(math.prod(case.truth.shape)), 0
+    pairs, elements = PairCounter(_elements(case)), 0
     for region in regions(case.truth.shape):
         true = case.truth.read(region)
         with at_fault(case):
@@ -126,7 +126,7 @@ class _Counting:
 
     def _counter(self) -> PairCounter:
         if not hasattr(self._local, "counter"):
-            self._local.counter = PairCounter(math.prod(self.case.truth.shape))
+            self._local.counter = PairCounter(_elements(self.case))
             self._counters.append(self._local.counter)
         counter: PairCounter = self._local.counter
         return counter
@@ -145,3 +145,7 @@ def _scored(predicted: Block, true: Block, valid: Block | None) -> tuple[Block, 
 
 def _not_finite(block: Block) -> int:
     return int(np.count_nonzero(~np.isfinite(block))) if block.dtype.kind == "f" else 0
+
+
+def _elements(case: Comparison) -> int:
+    return max(math.prod(case.truth.shape), case.work.elements)

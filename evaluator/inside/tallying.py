@@ -30,7 +30,13 @@ def all_tallies(
     missing case without a worst value.
     """
     are_small = all(pair.elements <= _SMALL_ELEMENTS for pair in pairs)
-    own = Work(1, map, work.memory_bytes // work.threads) if are_small else work
+    elements = sum(pair.elements for pair in pairs)
+    threads, memory_bytes = work.threads, work.memory_bytes
+    own = (
+        Work(1, map, memory_bytes // threads, elements)
+        if are_small
+        else Work(threads, work.map, memory_bytes, elements)
+    )
 
     def take(pair: Pair) -> Tallies | ArrayInvalid:
         asked = [scorer for scorer in ready if scorer.applies_to(pair.case)]
@@ -58,8 +64,16 @@ def tallies_of(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
         tallies = _counted(case, streamed)
     for scorer in whole:
         with at_fault(case):
-            tallies[scorer.key] = whole_tally(scorer.code, case, scorer.settings)
+            tallies[scorer.key] = _whole(scorer, case)
     return tallies
+
+
+def _whole(scorer: Scorer, case: Comparison) -> Tally:
+    """Return what a metric of whole arrays comes to, counted once for all keys that ask alike."""
+    asked = sorted(scorer.settings.parameters.items())
+    return case.once(
+        f"{scorer.info.name} {asked}", lambda: whole_tally(scorer.code, case, scorer.settings)
+    )
 
 
 def whole_tally(

@@ -24,11 +24,15 @@ class Mapper(Protocol):
 
 @dataclass(frozen=True)
 class Work:
-    """What a metric may use: threads through `map`, and memory beside the arrays it has read."""
+    """What a metric may use: threads through `map`, and memory beside the arrays it has read.
+
+    `elements` is how many all cases of the run have: with many, compiling pays.
+    """
 
     threads: int = 1
     map: Mapper = map
     memory_bytes: int = 1024**3
+    elements: int = 0
 
 
 @dataclass(frozen=True)

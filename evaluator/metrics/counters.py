@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from evaluator.metrics.errors import TruthUnfit, ValuesUnfit
-from evaluator.metrics.kernels import WORTH_COMPILING
 from evaluator.metrics.pairs import (
     NOTHING,
     PairTable,
@@ -15,6 +14,8 @@ from evaluator.metrics.pairs import (
     plain_labels,
 )
 
+# With fewer elements numpy has counted them before the compiler has been loaded.
+WORTH_COMPILING = 48 * 1024**2
 _WAITING_PAIRS = 250_000
 
 
@@ -22,7 +23,7 @@ class PairCounter:
     """Adds up the pairs of blocks, for one thread; with many elements, in compiled code."""
 
     def __init__(self, elements: int) -> None:
-        """Count a case of `elements` elements, or a part of such a case."""
+        """Count a part of what a run counts: `elements` elements in all its cases together."""
         self._sum = TableSum()
         self._compiled = None
         if elements >= WORTH_COMPILING:

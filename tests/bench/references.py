@@ -92,10 +92,11 @@ def iou_by_numpy(prediction: Array, truth: Array) -> float:
 def arand_by_unique(prediction: Array, truth: Array) -> float:
     """Return the adapted Rand error from the pairs where the truth is not 0."""
     _, _, counts, true_sums, predicted_sums = _pairs(prediction, truth)
-    both = float((counts.astype(np.float64) ** 2).sum())
-    precision = both / float((predicted_sums.astype(np.float64) ** 2).sum())
-    recall = both / float((true_sums.astype(np.float64) ** 2).sum())
-    return 1 - 2 * precision * recall / (precision + recall)
+    both, predicted, true = (
+        float((sizes.astype(np.float64) * (sizes - 1)).sum())
+        for sizes in (counts, predicted_sums, true_sums)
+    )
+    return 1 - 2 * both / (predicted + true)
 
 
 def _pairs(prediction: Array, truth: Array) -> tuple[Array, Array, Array, Array, Array]:

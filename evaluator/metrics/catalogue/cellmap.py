@@ -55,6 +55,7 @@ CELLMAP: tuple[MetricInfo, ...] = (
         ),
         takes=("mask",),
         aligns=True,
+        is_compiled=True,
         takes_missing=True,
         bytes_per_element=4,
     ),
@@ -82,6 +83,7 @@ CELLMAP: tuple[MetricInfo, ...] = (
         ),
         takes=("mask",),
         aligns=True,
+        is_compiled=True,
         takes_missing=True,
     ),
 )

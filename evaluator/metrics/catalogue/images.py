@@ -70,6 +70,7 @@ IMAGES = (
         "being `data_range`; images (y, x) and volumes (z, y, x)",
         source="Wang et al. 2004, IEEE Trans. Image Process. 13:600.",
         code="ssim:ssim",
+        is_compiled=True,
         input=Input.WHOLE,
         parameters=(
             DATA_RANGE,
@@ -112,6 +113,7 @@ IMAGES = (
         "along each axis",
         source="Wang, Simoncelli and Bovik 2003, Asilomar Conf. Signals 37:1398.",
         code="ssim:ms_ssim",
+        is_compiled=True,
         input=Input.WHOLE,
         parameters=(DATA_RANGE, CHANNELS),
         aggregates=AGGREGATES_OF_SCORES,

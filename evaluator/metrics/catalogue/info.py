@@ -136,6 +136,7 @@ class MetricInfo:
     aligns: bool = False  # of WHOLE ones: can bring a prediction to the truth itself
     takes_missing: bool = False  # of WHOLE ones: counts a case without a prediction itself
     bytes_per_element: float = 0
+    is_compiled: bool = False  # runs compiled loops on cases of any size
 
     def check_parameters(self, given: Mapping[str, Value]) -> None:
         """Do nothing when `given` may stand beside this metric in `challenge.yaml`.

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from evaluator.metrics import compiled_counters, counters, pairs
-from evaluator.metrics.counters import PairCounter, TableSum, merge
+from evaluator.metrics.counters import WORTH_COMPILING, PairCounter, TableSum, merge
 from evaluator.metrics.errors import TruthUnfit, ValuesUnfit
-from evaluator.metrics.kernels import WORTH_COMPILING
 from evaluator.metrics.kernels import pairs as kernels
 from evaluator.metrics.pairs import NOTHING, PairTable, as_labels
 
