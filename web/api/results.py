@@ -96,6 +96,7 @@ def _task(result: TaskResult, viewer: Viewer) -> TaskResultInfo:
         code=evaluation.code or None,
         message=evaluation.message,
         problems=tuple(ProblemInfo(**problem) for problem in evaluation.problems),
+        notes=tuple(evaluation.notes),
         scores=dict(result.scores),
         cases={name: dict(scores) for name, scores in result.cases},
         artifacts=tuple(_artifact(artifact, evaluation) for artifact in result.artifacts),

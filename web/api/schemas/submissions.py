@@ -51,7 +51,7 @@ class ArtifactInfo(Frozen):
 
 
 class TaskResultInfo(Frozen):
-    """How one task of a submission went."""
+    """How one task of a submission went; `notes` are sentences about the upload, scored or not."""
 
     task: str
     title: str
@@ -59,6 +59,7 @@ class TaskResultInfo(Frozen):
     code: str | None
     message: str
     problems: tuple[ProblemInfo, ...]
+    notes: tuple[str, ...]
     scores: dict[str, float]
     cases: dict[str, dict[str, float]]
     artifacts: tuple[ArtifactInfo, ...]

@@ -93,6 +93,24 @@ def test_a_rejected_submission_says_what_to_mend(
     ]
 
 
+@pytest.mark.parametrize("status", [Status.SCORED, Status.REJECTED, Status.FAILED])
+def test_notes_for_the_team_are_told_however_it_ended(
+    status: Status, phase: Phase, team: Team, member: User, as_user: AsUser
+) -> None:
+    endings = {
+        Status.SCORED: factories.scored({"accuracy": 0.5}),
+        Status.REJECTED: factories.rejected(),
+        Status.FAILED: factories.failed(),
+    }
+    notes = ("north is not in the upload and counts with the worst score.", "<b>south</b>")
+    outcome = endings[status].model_copy(update={"notes": notes})
+    submission = factories.finish(factories.make_submission(phase, team), outcome)
+
+    shown = as_user(member).get(path_of(submission)).json()
+
+    assert shown["tasks"][0]["notes"] == list(notes)
+
+
 def test_scores_of_several_tasks_are_kept_apart(
     organiser: User, tmp_path: Path, as_user: AsUser
 ) -> None:
