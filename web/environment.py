@@ -55,6 +55,9 @@ class SiteSettings(BaseSettings):
         description="Whether a new address must be confirmed before signing in; "
         "empty: where AGON_EMAIL_URL is set.",
     )
+    upload_days: int = Field(
+        default=7, ge=1, le=365, description="Days that an unfinished upload waits for more."
+    )
     web_workers: int = Field(default=2, ge=1, le=64, description="Processes of the web server.")
     web_threads: int = Field(default=8, ge=1, le=128, description="Threads of each of them.")
     api_limits: str = Field(

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from challenges import errors
+from challenges import errors, upload_errors
 from challenges.config import ConfigInvalid
 from challenges.errors import ChallengeError
 from challenges.models import StaleAttempt
+from challenges.services.idempotency import KeyReused
 from web.wholeform import UploadCutOff
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -35,6 +36,17 @@ STATUSES: dict[type[ChallengeError], HTTPStatus] = {
     errors.PhaseInUse: HTTPStatus.CONFLICT,
     errors.TokenNameTaken: HTTPStatus.CONFLICT,
     errors.TooManyTokens: HTTPStatus.CONFLICT,
+    upload_errors.ManifestInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    upload_errors.TooManyFiles: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    upload_errors.TooMuchUnfinished: HTTPStatus.TOO_MANY_REQUESTS,
+    upload_errors.UploadExpired: HTTPStatus.NOT_FOUND,
+    upload_errors.UploadFinished: HTTPStatus.CONFLICT,
+    upload_errors.UploadIncomplete: HTTPStatus.CONFLICT,
+    upload_errors.BlobMismatch: HTTPStatus.UNPROCESSABLE_ENTITY,
+    upload_errors.OffsetMismatch: HTTPStatus.CONFLICT,
+    upload_errors.PackCutOff: HTTPStatus.BAD_REQUEST,
+    upload_errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     ConfigInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     StaleAttempt: HTTPStatus.CONFLICT,
     UploadCutOff: HTTPStatus.BAD_REQUEST,

@@ -11,11 +11,13 @@ from challenges.models.challenge import (
 from challenges.models.evaluation import CaseScore, Evaluation, Lease, Score, Split, StaleAttempt
 from challenges.models.event import Event
 from challenges.models.host import Host
+from challenges.models.idempotency import KeptAnswer
 from challenges.models.people import User
 from challenges.models.rate import RequestRate
 from challenges.models.submission import Submission
 from challenges.models.team import Membership, Team
 from challenges.models.token import AccessToken, Scope
+from challenges.models.upload import MissingBlob, TeamBlob, Upload, UploadState
 
 __all__ = [
     "AccessToken",
@@ -26,9 +28,11 @@ __all__ = [
     "Evaluation",
     "Event",
     "Host",
+    "KeptAnswer",
     "Leaderboard",
     "Lease",
     "Membership",
+    "MissingBlob",
     "Phase",
     "Replicates",
     "RequestRate",
@@ -41,6 +45,9 @@ __all__ = [
     "Submission",
     "Task",
     "Team",
+    "TeamBlob",
     "TruthVersion",
+    "Upload",
+    "UploadState",
     "User",
 ]

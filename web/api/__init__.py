@@ -2,7 +2,7 @@
 
 from ninja import Swagger
 
-from web.api import challenges, handlers, leaderboards, limiting, me, submissions
+from web.api import challenges, handlers, leaderboards, limiting, me, submissions, uploads
 from web.api.auth import SIGNED_IN
 from web.api.door import Api
 from web.api.limiting import Limited
@@ -19,7 +19,13 @@ api = Api(
     throttle=[Limited()],
     docs=Swagger({"persistAuthorization": True}),
 )
-for router in (challenges.router, leaderboards.router, submissions.router, me.router):
+for router in (
+    challenges.router,
+    leaderboards.router,
+    submissions.router,
+    uploads.router,
+    me.router,
+):
     api.add_router("", router)
 handlers.register(api)
 limiting.register(api)

@@ -1,18 +1,20 @@
 """Submissions: handing in, following, cancelling, choosing."""
 
+import json
+from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 from ninja import Query, Router
+from ninja import Status as Answered
 from pydantic import Field, ValidationError
 
 from challenges.blobs import site_blobs
-from challenges.models import Evaluation, Submission
+from challenges.models import Evaluation, Phase, Submission, Team
 from challenges.selectors.submissions import team_submissions, viewer_of
 from challenges.services.submissions import (
     Details,
@@ -30,6 +32,8 @@ from web.api.access import find_challenge, find_organised, find_own, find_phase,
 from web.api.auth import SIGNED_IN, person
 from web.api.challenges import BYTES
 from web.api.errors import RequestInvalid
+from web.api.handing_in import created, hand_in_upload
+from web.api.idempotency import answered_once
 from web.api.multipart import read_form
 from web.api.results import details, summary
 from web.api.schemas.base import Frozen
@@ -41,6 +45,7 @@ from web.api.schemas.submissions import (
     SubmissionInfo,
     SubmissionList,
 )
+from web.api.schemas.uploads import HandIn
 from web.artifacts import serve_artifact
 
 MAX_METADATA_BYTES = 64 * 1024
@@ -49,6 +54,7 @@ UPLOAD = {
     "requestBody": {
         "required": True,
         "content": {
+            "application/json": {"schema": HandIn.model_json_schema()},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
@@ -64,7 +70,7 @@ UPLOAD = {
                         },
                     },
                 }
-            }
+            },
         },
     }
 }
@@ -84,40 +90,44 @@ class ListQuery(Frozen):
 @router.post(
     "challenges/{slug}/phases/{phase}/submissions",
     auth=SIGNED_IN,
-    response={201: SubmissionCreated},
+    response={200: SubmissionCreated, 201: SubmissionCreated},
     openapi_extra=UPLOAD,
 )
 def create_submission(
     request: HttpRequest, slug: str, phase: str, response: HttpResponse
-) -> SubmissionCreated:
-    """Hand in one file; it is scored at once. Who may not is told before the upload is read."""
+) -> Answered[SubmissionCreated]:
+    """Hand in one file, or an upload that is whole; it is scored at once.
+
+    Who may not is told before a file is read. The same upload again gives the same submission.
+    """
     target = find_phase(slug, phase)
-    user = person(request)
-    team = find_team(target.challenge, user)
+    team = find_team(target.challenge, person(request))
+    if request.content_type == "application/json":
+        answer = hand_in_upload(request, team, target)
+    else:
+        answer = _hand_in_file(request, team, target)
+    response.headers["Location"] = answer.value.url
+    return answer
+
+
+def _hand_in_file(request: HttpRequest, team: Team, target: Phase) -> Answered[SubmissionCreated]:
     check_may_submit(team, target)
     form = read_form(request, limit_bytes=target.config.limits.upload)
     with form.file as file:
         said = _details(form.fields)
-        target = find_phase(slug, phase)  # an upload can take hours: rules and deadline may be new
+        # An upload can take hours: rules and deadline may be new.
+        target = find_phase(target.challenge.slug, target.slug)
         # Also before the file is kept: what is refused must leave nothing behind.
         check_metadata(said.metadata or {}, target.challenge.revision.config.metadata_schema)
         check_may_submit(team, target)
-        upload = file.upload()
-        submission = submit(team=team, phase=target, user=user, upload=upload, details=said)
-    url = reverse("api:show_submission", args=[submission.pk])
-    response.headers["Location"] = url
-    return SubmissionCreated(
-        id=submission.pk,
-        status=Status.QUEUED,
-        challenge=slug,
-        phase=phase,
-        team=team.name,
-        filename=submission.filename,
-        size=submission.size_bytes,
-        sha256=upload.manifest.files[0].sha256,
-        submitted_at=submission.submitted_at,
-        url=url,
-    )
+        user, upload = person(request), file.upload()
+
+        def work() -> Answered[SubmissionCreated]:
+            submission = submit(team=team, phase=target, user=user, upload=upload, details=said)
+            return Answered(HTTPStatus.CREATED, created(submission))
+
+        asked = json.dumps([upload.filename, upload.manifest.digest, *form.fields.lists()])
+        return answered_once(request, asked, SubmissionCreated, work)
 
 
 @router.get("challenges/{slug}/submissions", auth=SIGNED_IN, response=SubmissionList)

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from challenges.models import Challenge, Membership, Phase, Submission, User
 from challenges.services.submissions import Details
 from challenges.services.tokens import create_token
-from tests import factories
+from tests import factories, packing
 from tests.unit.regressions.walking import Addresses
 
 SCHEMA = {
@@ -92,6 +92,8 @@ def addresses(grace: Membership, submission: Submission) -> Addresses:
             "artifact_id": submission.evaluations.get().artifacts.get().pk,
             "token_id": grace.user.tokens.get().pk,
             "device_id": 1,
+            "upload_id": packing.begun(grace.team, submission.phase).pk,
+            "sha256": packing.digest_of(b"chunk one"),
             "pk": 1,
             "key": "no-such-key",
             "uidb36": "1",

@@ -29,6 +29,7 @@ GONE = {
     "artifact_id": uuid.UUID(int=7),
     "token_id": 7_000_000,
     "device_id": 7_000_000,
+    "upload_id": uuid.UUID(int=7),
 }
 
 
@@ -110,8 +111,10 @@ def test_what_does_not_exist_is_not_found(
     assert {a: s for a, s in answers.items() if s in HERE} == {}
 
 
-@pytest.mark.parametrize("method", ["get", "post", "delete"])
-@pytest.mark.parametrize("place", ["submission_id", "evaluation_id", "artifact_id", "token_id"])
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+@pytest.mark.parametrize(
+    "place", ["submission_id", "evaluation_id", "artifact_id", "token_id", "upload_id"]
+)
 def test_what_belongs_to_another_team_does_not_exist(
     clients: dict[str, Client], addresses: Addresses, place: str, method: str
 ) -> None:
