@@ -13,12 +13,13 @@ from deploy.interpreters import MINIMUM, find_python, version_of
 LOCKS = ("run.txt", "test.txt")
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
 QUIET = {"PIP_ROOT_USER_ACTION": "ignore"}
+COMMANDS = {"agon-site": "web.commandline", "agon": "agon.cli"}
 COMMAND = """\
 #!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 exec "$here/python" -c 'import sys
-sys.argv[0] = "agon-site"
-from web.commandline import main
+sys.argv[0] = "{name}"
+from {module} import main
 sys.exit(main())' "$@"
 """
 
@@ -42,7 +43,7 @@ class Environment:
     @property
     def command(self) -> Path:
         """The server command."""
-        return self.folder / "bin" / "agon-site"
+        return self.program("agon-site")
 
     @property
     def stamp(self) -> Path:
@@ -53,6 +54,10 @@ class Environment:
     def image_refused(self) -> Path:
         """Empty file, there when the scorer image could not be built; its time says when."""
         return self.folder / "agon-image-refused"
+
+    def program(self, name: str) -> Path:
+        """One of the project's own commands."""
+        return self.folder / "bin" / name
 
     def lock(self, name: str) -> Path:
         """A file of requirements."""
@@ -93,11 +98,13 @@ def write_stamp(environment: Environment, lock_name: str, version: tuple[int, in
 
 
 def link_project(environment: Environment, version: tuple[int, int]) -> None:
-    """Let the environment import the project where it lies, and give it the server command."""
+    """Let the environment import the project where it lies, and give it the project's commands."""
     library = environment.folder / "lib" / f"python{version[0]}.{version[1]}" / "site-packages"
-    _write_if_new(library / "agon.pth", f"{environment.root}\n")
-    _write_if_new(environment.command, COMMAND)
-    environment.command.chmod(0o755)
+    _write_if_new(library / "agon.pth", f"{environment.root}\n{environment.root / 'client'}\n")
+    for name, module in COMMANDS.items():
+        program = environment.program(name)
+        _write_if_new(program, COMMAND.format(name=name, module=module))
+        program.chmod(0o755)
 
 
 def _write_if_new(path: Path, text: str) -> None:

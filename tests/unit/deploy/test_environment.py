@@ -82,17 +82,22 @@ def test_a_lock_at_other_versions_covers_nothing(environment: Environment) -> No
     assert not covers(environment.lock("test.txt"), environment.lock("run.txt"))
 
 
-def test_the_server_command_starts_the_project_where_it_lies(environment: Environment) -> None:
-    web = environment.root / "web"
-    web.mkdir()
-    (web / "commandline.py").write_text(
+@pytest.mark.parametrize(
+    ("name", "home"), [("agon-site", "web/commandline.py"), ("agon", "client/agon/cli.py")]
+)
+def test_a_command_starts_the_project_where_it_lies(
+    environment: Environment, name: str, home: str
+) -> None:
+    module = environment.root / home
+    module.parent.mkdir(parents=True)
+    module.write_text(
         "import sys\n\n\ndef main():\n    print(__file__, *sys.argv)\n    return 3\n"
     )
     marker = environment.folder / "pyvenv.cfg"  # makes Python take the folder as its own
     marker.write_text(f"home = {Path(sys.executable).resolve().parent}\n")
     link_project(environment, PYTHON)
     link = environment.root / "anywhere"
-    link.symlink_to(environment.command)
+    link.symlink_to(environment.program(name))
 
     done = subprocess.run(
         [link, "up", "two words"],
@@ -103,5 +108,5 @@ def test_the_server_command_starts_the_project_where_it_lies(environment: Enviro
         env={"PATH": os.defpath},
     )
 
-    assert done.stdout == f"{web / 'commandline.py'} agon-site up two words\n"
+    assert done.stdout == f"{module} {name} up two words\n"
     assert done.returncode == 3

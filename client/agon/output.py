@@ -1,0 +1,107 @@
+"""What a command says: data on stdout, the rest on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from agon.errors import ClientError
+from agon.progress import Progress, TerminalProgress
+
+_GAP = "  "
+
+
+@dataclass
+class Output:
+    """Where to say it, and how: tables or JSON, with or without what is only good to know."""
+
+    is_json: bool = False
+    is_quiet: bool = False
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+
+    def document(self, data: object) -> None:
+        """Write data as JSON, the whole output of a command with `--json`."""
+        self.out.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+    def line(self, text: str) -> None:
+        """Write a line of data."""
+        self.out.write(f"{printable(text)}\n")
+
+    def block(self, text: str) -> None:
+        """Write lines of data, such as a log."""
+        for line in text.splitlines():
+            self.line(line)
+
+    def table(self, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Write a table: columns of numbers to the right, the others to the left."""
+        for line in table_lines(titles, rows):
+            self.out.write(f"{line}\n")
+
+    def pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Write names and values, one a line; what has no value is left out."""
+        known = [(name, printable(value)) for name, value in pairs if value]
+        width = max((len(name) for name, _ in known), default=0)
+        for name, value in known:
+            self.out.write(f"{name:<{width}}{_GAP}{value}\n")
+
+    def say(self, text: str) -> None:
+        """Tell the person something that is no data."""
+        if not self.is_quiet:
+            self.err.write(f"{printable(text)}\n")
+
+    def error(self, error: ClientError) -> None:
+        """Tell what went wrong and what to do; with `--json` also in one line of JSON."""
+        if self.is_json:
+            document = {
+                "code": error.code,
+                "message": str(error),
+                "hint": error.hint,
+                "details": error.details,
+            }
+            self.err.write(f"{json.dumps(document, ensure_ascii=False, default=str)}\n")
+            return
+        self.err.write(f"agon: {printable(str(error))}\n")
+        for problem in problem_lines(error):
+            self.err.write(f"  {printable(problem)}\n")
+        if error.hint:
+            self.err.write(f"{printable(error.hint)}\n")
+
+    def progress(self) -> Progress:
+        """Return what tells how far something is: nothing when piped, quiet or for a program."""
+        is_told = self.err.isatty() and not self.is_quiet and not self.is_json
+        return TerminalProgress(self.err) if is_told else Progress()
+
+
+def problem_lines(error: ClientError) -> list[str]:
+    """Return what is wrong with a submission, one thing a line, unless the message says it."""
+    found = error.details.get("problems")
+    problems = found if isinstance(found, list) else []
+    texts = [str(p.get("message", "")) for p in problems if isinstance(p, dict)]
+    return [text for text in texts if text and text != str(error)]
+
+
+def table_lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a table."""
+    cells = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    are_numbers = [all(map(_is_number, column)) for column in zip(*cells, strict=True)]
+    rights = are_numbers or [False] * len(titles)
+    lines = []
+    for row in [list(titles), *cells]:
+        placed = zip(row, widths, rights, strict=True)
+        cells_of_line = (c.rjust(width) if right else c.ljust(width) for c, width, right in placed)
+        lines.append(_GAP.join(cells_of_line).rstrip())
+    return lines
+
+
+def printable(text: str) -> str:
+    """Return text that a terminal shows and does not obey: names are what strangers chose."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" else "�" for c in text.replace("\n", " "))
+
+
+def _is_number(cell: str) -> bool:
+    return not cell or cell.lstrip("-").replace(".", "", 1).isdigit()

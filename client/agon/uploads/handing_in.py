@@ -1,0 +1,133 @@
+"""From a path on this machine to a submission: hash, announce, send what is missing, hand in."""
+
+import json
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agon.errors import Refused, UploadUnfit
+from agon.models import UploadState
+from agon.progress import Progress
+from agon.reading import read
+from agon.transport import Request, Transport, api_path, below, new_key
+from agon.uploads.hash_cache import HashCache
+from agon.uploads.hashing import hash_files
+from agon.uploads.packs import Content
+from agon.uploads.pending import Pending
+from agon.uploads.remote import RemoteUpload
+from agon.uploads.sending import CONNECTIONS, Sender
+from agon.uploads.walking import find_files
+
+_INCOMPLETE = "upload-incomplete"
+_ROUNDS = 3  # a site that loses what it has confirmed will not stop doing so
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is said with a submission."""
+
+    method: str = ""
+    description: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The phase that a submission goes to."""
+
+    challenge: str
+    phase: str
+
+    @property
+    def path(self) -> str:
+        """Its path below the API."""
+        return below("challenges", self.challenge, "phases", self.phase)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How to send."""
+
+    progress: Progress = field(default_factory=Progress)
+    connections: int = CONNECTIONS
+    rehash: bool = False
+
+
+class HandingIn:
+    """Makes submissions to one phase."""
+
+    def __init__(self, transport: Transport, target: Target, manner: Manner) -> None:
+        self._transport = transport
+        self._target = target
+        self._manner = manner
+
+    def submit(self, path: Path, details: Details) -> str:
+        """Return the id of the submission made of what lies at `path`.
+
+        Run again after anything went wrong, it goes on where it was. Raises: ClientError.
+        """
+        tree = find_files(path)
+        cache = HashCache(tree)
+        if self._manner.rehash:
+            cache.drop()
+        content = Content(tree, hash_files(tree, cache, self._manner.progress))
+        pending = Pending(f"{self._transport.site} {self._target.path}", content)
+        try:
+            return pending.finished(self._transport) or self._send(content, details, pending)
+        except UploadUnfit:
+            cache.drop()  # what it said of some file was not true
+            raise
+
+    def _send(self, content: Content, details: Details, pending: Pending) -> str:
+        state = self._announce(content)
+        pending.remember(state.id)
+        for last in range(_ROUNDS):
+            if state.missing_files:
+                sender = Sender(self._transport, state, content, self._manner.progress)
+                sender.send(self._manner.connections)
+            try:
+                submission = self._finish(state, details)
+            except Refused as error:
+                if error.code != _INCOMPLETE or last == _ROUNDS - 1:
+                    raise
+                state = RemoteUpload(self._transport, state.id).state()
+            else:
+                break
+        pending.forget()
+        return submission
+
+    def _announce(self, content: Content) -> UploadState:
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+            "Idempotency-Key": new_key(),
+        }
+        path = api_path(f"{self._target.path}/uploads")
+        answer = self._transport.call(Request("POST", path, manifest_body(content), headers))
+        return read(UploadState, answer.json())
+
+    def _finish(self, state: UploadState, details: Details) -> str:
+        self._manner.progress.say("Handing in")
+        document = {
+            "upload": state.id,
+            "method": details.method,
+            "description": details.description,
+            "metadata": details.metadata,
+        }
+        return str(self._transport.post(f"{self._target.path}/submissions", document)["id"])
+
+
+def manifest_body(content: Content) -> bytes:
+    """Return the list of files as gzipped JSON; it is made line by line, as it can be long."""
+    packer = zlib.compressobj(level=1, wbits=zlib.MAX_WBITS | 16)
+    out = bytearray()
+    out += packer.compress(f'{{"name":{json.dumps(content.tree.name)},"files":['.encode())
+    for number, file in enumerate(content.tree.files):
+        comma = "," if number else ""
+        entry = {"path": file.path, "size": file.size, "sha256": content.digests[number].hex()}
+        out += packer.compress(
+            f"{comma}{json.dumps(entry, ensure_ascii=False, separators=(',', ':'))}".encode()
+        )
+    out += packer.compress(b"]}") + packer.flush()
+    return bytes(out)
