@@ -94,6 +94,10 @@ class AlignedArray:
             block[place] = self._resampled(part)
         return block
 
+    def release(self) -> None:
+        """Let go of what the array keeps."""
+        self._array.release()
+
     def _parts(self, region: Region) -> Iterator[Region]:
         """Yield boxes of `region`, each from a box of the source that memory allows."""
         if self._fits_at_once(region):

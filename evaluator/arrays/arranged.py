@@ -53,6 +53,10 @@ class ArrangedArray:
         block = self._array.read(tuple(wanted)).transpose(*self._order, *self._left_out)
         return native(block.reshape(block.shape[: len(region)]))
 
+    def release(self) -> None:
+        """Let go of what the array keeps."""
+        self._array.release()
+
 
 def _layout(layout: Layout, order: tuple[int, ...]) -> Layout:
     frame = layout.frame

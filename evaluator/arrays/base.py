@@ -50,6 +50,9 @@ class Array(Protocol):
         Raises: ArrayInvalid when the stored bytes cannot be decoded.
         """
 
+    def release(self) -> None:
+        """Let go of what is kept in memory for later reads; they only take longer then."""
+
 
 def regions(shape: tuple[int, ...], limit: int = BLOCK_ELEMENTS) -> Iterator[Region]:
     """Yield the blocks that cover `shape`, in C order, each with at most `limit` elements.
@@ -104,3 +107,6 @@ class MemoryArray:
     def read(self, region: Region) -> Block:
         """Return the elements of `region`."""
         return native(self._values[region])
+
+    def release(self) -> None:
+        """Do nothing: nothing is kept."""

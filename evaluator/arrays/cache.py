@@ -11,35 +11,54 @@ BUDGET_BYTES = 128 * 1024**2
 class ChunkCache:
     """Keeps chunks up to a budget; what does not fit is decoded again when it is needed.
 
-    Blocks come in C order, so a chunk has served when the blocks have passed it on axis 0; until
-    then the first to come stay, because under a scan the least recently used is the next one.
+    A chunk has served when each of its elements has been taken once, or when the blocks, which
+    mostly come in C order, have passed it on axis 0. Until then the first to come stay, because
+    under a scan the least recently used is the next one.
     """
 
     def __init__(self, budget_bytes: int = BUDGET_BYTES) -> None:
         self._left = budget_bytes
-        self._chunks: dict[Index, tuple[Block, int]] = {}
+        self._chunks: dict[Index, Block] = {}
+        self._untaken: dict[Index, int] = {}  # elements of the chunks that are kept
+        self._last_uses: dict[Index, int] = {}
         self._soonest = math.inf  # the first use after which some chunk has served
         self._lock = Lock()
 
     def get(self, index: Index) -> Block | None:
         """Return the chunk, None when it is not kept."""
-        found = self._chunks.get(index)
-        return None if found is None else found[0]
+        return self._chunks.get(index)
 
-    def put(self, index: Index, chunk: Block, *, last_use: int) -> None:
-        """Keep the chunk, when there is room, until the blocks reach `last_use` on axis 0."""
+    def put(self, index: Index, chunk: Block, *, untaken: int, last_use: int) -> None:
+        """Keep the chunk, when there is room, until the blocks reach `last_use` on axis 0.
+
+        `untaken` of its elements have not been asked for yet.
+        """
         with self._lock:
-            if chunk.nbytes <= self._left and index not in self._chunks:
+            if untaken > 0 and chunk.nbytes <= self._left and index not in self._chunks:
                 self._left -= chunk.nbytes
-                self._chunks[index] = chunk, last_use
+                self._chunks[index] = chunk
+                self._untaken[index] = untaken
+                self._last_uses[index] = last_use
                 self._soonest = min(self._soonest, last_use)
 
-    def forget_before(self, start: int) -> None:
+    def take(self, index: Index, count: int) -> None:
+        """Note that `count` elements of a chunk are asked for; drop it when it has served."""
+        with self._lock:
+            if index in self._chunks:
+                self._untaken[index] -= count
+                if self._untaken[index] <= 0:
+                    self._drop(index)
+
+    def forget_before(self, start: float) -> None:
         """Drop the chunks that end at or before `start` on axis 0."""
         if start < self._soonest:
             return
         with self._lock:
-            served = [index for index, (_, last_use) in self._chunks.items() if last_use <= start]
+            served = [index for index, last_use in self._last_uses.items() if last_use <= start]
             for index in served:
-                self._left += self._chunks.pop(index)[0].nbytes
-            self._soonest = min((use for _, use in self._chunks.values()), default=math.inf)
+                self._drop(index)
+            self._soonest = min(self._last_uses.values(), default=math.inf)
+
+    def _drop(self, index: Index) -> None:
+        self._left += self._chunks.pop(index).nbytes
+        del self._untaken[index], self._last_uses[index]

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from evaluator.arrays.base import Block, Index, Region, native
 from evaluator.arrays.cache import ChunkCache
 
-_END = 2**62  # no axis is as long
+_LARGE_BYTES = 16 * 1024**2
 
 
 class ChunkReader:
@@ -18,7 +19,8 @@ class ChunkReader:
 
     `load` returns the chunk at an index, or the one number that all its elements have. A chunk at
     the edge of the array may be whole or cut off there. A region that is one chunk becomes the
-    decoded chunk itself; whoever gets a block may write to it.
+    decoded chunk itself; whoever gets a block may write to it. Large chunks are decoded one at a
+    time: several threads would wait for the same one, or fill the memory with many.
     """
 
     def __init__(
@@ -29,20 +31,23 @@ class ChunkReader:
         chunk_shape: tuple[int, ...],
         load: Callable[[Index], Block | float],
     ) -> None:
-        self._shape = shape
         self._dtype = dtype.newbyteorder("=")
         self._chunk_shape = chunk_shape
         self._load = load
+        self._whole = tuple(slice(0, length) for length in shape)
+        self._is_large = math.prod(chunk_shape) * dtype.itemsize > _LARGE_BYTES
         self._cache = ChunkCache()
+        self._lock = Lock()
 
     def read(self, region: Region) -> Block:
         """Return the elements of `region`. Raises: whatever `load` raises."""
         if region:
             self._cache.forget_before(region[0].start)
-        block = self._put_together(region)
-        if all(part.stop == length for part, length in zip(region, self._shape, strict=True)):
-            self._cache.forget_before(_END)
-        return block
+        return self._put_together(region)
+
+    def release(self) -> None:
+        """Let go of all chunks that are kept."""
+        self._cache.forget_before(math.inf)
 
     def _put_together(self, region: Region) -> Block:
         spans = [
@@ -86,20 +91,29 @@ class ChunkReader:
 
     def _chunk(self, index: Index, region: Region) -> tuple[Block | float, bool]:
         """Return a chunk, and whether others may be given the same memory."""
+        if self._is_large:
+            with self._lock:
+                return self._kept_or_loaded(index, region)
+        return self._kept_or_loaded(index, region)
+
+    def _kept_or_loaded(self, index: Index, region: Region) -> tuple[Block | float, bool]:
         kept = self._cache.get(index)
         if kept is not None:
+            self._cache.take(index, self._common(index, region))
             return kept, True
         chunk = self._load(index)
-        if not isinstance(chunk, np.ndarray) or not self._reaches_out(index, region):
+        if not isinstance(chunk, np.ndarray):
             return chunk, False
-        self._cache.put(index, chunk, last_use=(index[0] + 1) * self._chunk_shape[0])
+        untaken = self._common(index, self._whole) - self._common(index, region)
+        if untaken == 0:
+            return chunk, False
+        end = (index[0] + 1) * self._chunk_shape[0]
+        self._cache.put(index, chunk, untaken=untaken, last_use=end)
         return chunk, True
 
-    def _reaches_out(self, index: Index, region: Region) -> bool:
-        """True when the chunk has elements of the array outside `region`."""
-        return any(
-            number * chunk < part.start or min((number + 1) * chunk, length) > part.stop
-            for number, chunk, length, part in zip(
-                index, self._chunk_shape, self._shape, region, strict=True
-            )
+    def _common(self, index: Index, region: Region) -> int:
+        """Return how many elements of `region` lie in a chunk."""
+        return math.prod(
+            min((number + 1) * length, part.stop) - max(number * length, part.start)
+            for number, length, part in zip(index, self._chunk_shape, region, strict=True)
         )

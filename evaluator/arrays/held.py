@@ -37,6 +37,12 @@ class HeldArray:
                 self._elements = self._all()
         return native(self._elements[region].copy())
 
+    def release(self) -> None:
+        """Let go of the elements."""
+        with self._lock:
+            self._elements = None
+        self._array.release()
+
     def _all(self) -> Block:
         elements: Block = np.empty(self.shape, self.dtype.newbyteorder("="))
         for region in regions(self.shape):

@@ -24,12 +24,9 @@ class NpyArray:
         self.shape = header.shape
         self.dtype = header.dtype
         self.layout = Layout()
-        offset = start + header.header_bytes
-        self._elements: Block = (
-            np.memmap(path, self.dtype, "c", offset, self.shape, header.order)
-            if header.data_bytes
-            else np.empty(self.shape, self.dtype)  # a map of no bytes is not allowed
-        )
+        self._path = path
+        self._offset = start + header.header_bytes
+        self._header = header
 
     def notes(self) -> tuple[str, ...]:
         """Return nothing: the header and the size say all."""
@@ -37,4 +34,13 @@ class NpyArray:
 
     def read(self, region: Region) -> Block:
         """Return the elements of `region`."""
-        return native(self._elements[region])
+        return native(self._elements()[region])
+
+    def release(self) -> None:
+        """Do nothing: nothing is kept."""
+
+    def _elements(self) -> Block:
+        if not self._header.data_bytes:
+            return np.empty(self.shape, self.dtype)  # a map of no bytes is not allowed
+        # Mapped for each block: as many maps as cases would be too many open files.
+        return np.memmap(self._path, self.dtype, "c", self._offset, self.shape, self._header.order)

@@ -4,12 +4,13 @@ A stored member is mapped into memory; a deflated one is unpacked as a stream, i
 of an array in C order follow each other.
 """
 
-import math
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from evaluator.arrays.base import Array, Block, Region, native
+import numpy as np
+
+from evaluator.arrays.base import Array, Block, Region, native, regions
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.arrays.layout import Layout
 from evaluator.arrays.npy import NpyArray
@@ -76,7 +77,7 @@ class NpzStream:
         self._elements = ElementStream(
             self._opened,
             header_bytes=self._header.header_bytes,
-            shape=self.shape,
+            shape=self.shape if self._header.order == "C" else self.shape[::-1],
             dtype=self.dtype,
         )
         self.layout = Layout(in_order=True)
@@ -89,14 +90,24 @@ class NpzStream:
     def read(self, region: Region) -> Block:
         """Return the elements of `region`."""
         try:
-            if self._header.order == "F" and self._whole is None:
-                whole = self._elements.run(0, math.prod(self.shape))
-                self._whole = whole.reshape(self.shape, order="F")
-            if self._whole is not None:
-                return native(self._whole[region])
-            return native(self._elements.block(region))
+            if self._header.order == "C":
+                return native(self._elements.block(region))
+            if self._whole is None:
+                self._whole = self._turned()
+            return native(self._whole[region])
         except ZipInvalid as error:
             raise ArrayInvalid(Code.CHUNK_CORRUPT, f"{self.name} {error}") from error
+
+    def release(self) -> None:
+        """Let go of the elements of an array in Fortran order."""
+        self._whole = None
+
+    def _turned(self) -> Block:
+        """Return an array in Fortran order, which is one in C order with its axes turned round."""
+        turned: Block = np.empty(self.shape[::-1], self.dtype)
+        for region in regions(turned.shape):
+            turned[region] = self._elements.block(region)
+        return turned.T
 
     def _opened(self) -> ByteStream:
         return ByteStream(_pieces(self._path, self._entry, self._start))

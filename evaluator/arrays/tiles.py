@@ -11,16 +11,17 @@ _SMALL_TILE = 256 * 1024  # below it, the way to the next tile costs more than t
 
 
 def tiles(arrays: Sequence[Array], limit: int = TILE_ELEMENTS) -> Iterator[Region]:
-    """Yield boxes that cover the one shape of `arrays`, each chunk inside one box where it fits.
+    """Yield boxes of at most `limit` elements that cover the one shape of `arrays`.
 
-    A box has at most `limit` elements unless one chunk alone has more. Where an array has to be
-    read in order, the boxes are `regions`, which are.
+    Each chunk lies inside one box where it fits; the boxes of one that does not follow each other.
+    Where an array has to be read in order, the boxes are `regions`, which are.
     """
     shape = arrays[0].shape
     chunks = [array.layout.chunks for array in arrays if array.layout.chunks is not None]
     if not chunks or any(array.layout.in_order for array in arrays):
         return regions(shape, limit)
-    return _boxes(shape, _box(shape, chunks, limit))
+    boxes = _boxes(shape, _box(shape, chunks, limit))
+    return itertools.chain.from_iterable(_parts(box, limit) for box in boxes)
 
 
 def are_in_order(arrays: Iterable[Array]) -> bool:
@@ -39,6 +40,16 @@ def _box(shape: tuple[int, ...], chunks: Sequence[tuple[int, ...]], limit: int) 
         while box[axis] < shape[axis] and 2 * math.prod(box) <= _SMALL_TILE:
             box[axis] = min(2 * box[axis], shape[axis])
     return [max(length, 1) for length in box]
+
+
+def _parts(box: Region, limit: int) -> Iterator[Region]:
+    """Yield `box`, or its parts where it is too large."""
+    lengths = tuple(part.stop - part.start for part in box)
+    for region in regions(lengths, limit):
+        yield tuple(
+            slice(part.start + whole.start, part.stop + whole.start)
+            for part, whole in zip(region, box, strict=True)
+        )
 
 
 def _boxes(shape: tuple[int, ...], box: Sequence[int]) -> Iterator[Region]:

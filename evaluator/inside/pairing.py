@@ -51,6 +51,10 @@ class TrustedArray:
         except ArrayInvalid as error:
             raise TruthInvalid(str(error)) from error
 
+    def release(self) -> None:
+        """Let go of what the array keeps."""
+        self._array.release()
+
 
 @dataclass(frozen=True)
 class Truth:

@@ -33,6 +33,12 @@ class Pair:
             work=work,
         )
 
+    def release(self) -> None:
+        """Let go of what the arrays keep in memory; they can be read again."""
+        for array in (self.prediction, self.truth.array, *self.truth.auxiliary.values()):
+            if array is not None:
+                array.release()
+
     @property
     def elements(self) -> int:
         """Elements of the truth."""

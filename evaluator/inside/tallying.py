@@ -46,6 +46,8 @@ def all_tallies(
             return tallies_of(pair.comparison(own), asked)
         except ArrayInvalid as error:
             return error
+        finally:
+            pair.release()  # else memory would fill up case by case
 
     return work.map(take, pairs) if are_small else map(take, pairs)
 

@@ -48,6 +48,9 @@ class FlatDataset:
         """Return the elements of `region`."""
         return native(self._elements()[region])
 
+    def release(self) -> None:
+        """Do nothing: nothing is kept."""
+
     def _elements(self) -> Block:
         if self._metadata.start is None:
             return np.frombuffer(self._metadata.data, self.dtype).reshape(self.shape)
@@ -94,6 +97,10 @@ class ChunkedDataset:
     def read(self, region: Region) -> Block:
         """Return the elements of `region`."""
         return self._reader.read(region)
+
+    def release(self) -> None:
+        """Let go of decoded chunks."""
+        self._reader.release()
 
     def _table(self) -> ChunkTable:
         # Made when it is needed: of a dataset with a wrong shape it may be a large one.

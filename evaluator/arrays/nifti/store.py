@@ -54,6 +54,9 @@ class NiftiArray:
             scaled: Block = block.astype(np.float64) * slope + intercept
         return native(scaled)
 
+    def release(self) -> None:
+        """Do nothing: nothing is kept."""
+
     def _mapped(self) -> Block:
         # Mapped for each block: as many maps as cases would be too many open files.
         header = self._header

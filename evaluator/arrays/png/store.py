@@ -43,6 +43,10 @@ class PngArray:
         """Return the elements of `region`."""
         return self._reader.read(region)
 
+    def release(self) -> None:
+        """Let go of decoded chunks."""
+        self._reader.release()
+
     def _load(self, index: Index) -> Block:
         if not self._is_stack:
             return read_image(self._files[0], self.name)

@@ -41,6 +41,10 @@ class TiffArray:
         """Return the elements of `region`."""
         return self._reader.read(region)
 
+    def release(self) -> None:
+        """Let go of decoded chunks."""
+        self._reader.release()
+
     def _load(self, index: Index) -> Block:
         page_rows, height = self._layout.shape[0], self._layout.segment_shape[0]
         is_stack = len(self._pages) > 1

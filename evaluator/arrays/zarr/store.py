@@ -83,6 +83,10 @@ class ZarrArray:
         """Return the elements of `region`."""
         return self._reader.read(region)
 
+    def release(self) -> None:
+        """Let go of decoded chunks."""
+        self._reader.release()
+
     def _load(self, index: Index) -> Block | float:
         chunk = self._decode(index)
         if chunk is not None:

@@ -82,6 +82,9 @@ class Stored:
         self.asked.append(region)
         return np.ascontiguousarray(self._data[region])
 
+    def release(self) -> None:
+        pass
+
 
 @given(
     shape=st.lists(st.integers(1, 5), min_size=1, max_size=4),
@@ -157,6 +160,17 @@ def test_an_array_that_is_read_in_order_is_read_once() -> None:
     blocks = [array.read((slice(x, x + 1), slice(0, 4), slice(0, 3))) for x in (4, 0, 2)]
     assert np.array_equal(np.concatenate(blocks), data.transpose(2, 1, 0)[[4, 0, 2]])
     assert stream.asked == list(regions(data.shape))
+
+
+def test_an_array_that_was_let_go_is_read_again() -> None:
+    stream = Stream(np.arange(60).reshape(3, 4, 5), Layout(in_order=True))
+    array = arranged(stream, (2, 1, 0))
+    before = array.read((slice(0, 5), slice(0, 4), slice(0, 3)))
+
+    array.release()
+
+    assert np.array_equal(array.read((slice(0, 5), slice(0, 4), slice(0, 3))), before)
+    assert len(stream.asked) == 2
 
 
 def test_a_stream_without_its_lone_axes_stays_a_stream() -> None:

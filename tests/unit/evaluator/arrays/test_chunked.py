@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evaluator.arrays import cache
+from evaluator.arrays import cache, chunked
 from evaluator.arrays.base import Block, Index, Region, regions
 from evaluator.arrays.chunked import ChunkReader
 
@@ -60,6 +60,42 @@ def test_chunks_that_do_not_fit_into_the_cache_are_loaded_again(monkeypatch: Any
 
     assert np.array_equal(whole, DATA)
     assert max(store.loads.values()) > 1
+
+
+def test_chunks_that_have_served_make_room_for_those_of_the_next_pieces(monkeypatch: Any) -> None:
+    # One row of chunks along axis 2 takes 20 x 30 x 2 elements; there is room for two.
+    monkeypatch.setattr(cache.ChunkCache.__init__, "__defaults__", (2 * 20 * 30 * 2 * 8,))
+    store = Store((7, 7, 2))
+    source = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load)
+
+    for x in range(DATA.shape[2]):
+        source.read(box((0, 20), (0, 30), (x, x + 1)))
+
+    assert set(store.loads.values()) == {1}
+
+
+def test_a_large_chunk_is_decoded_once_for_all_threads(monkeypatch: Any) -> None:
+    monkeypatch.setattr(chunked, "_LARGE_BYTES", 1000)
+    store = Store((20, 30, 10))
+    source = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load)
+
+    with ThreadPoolExecutor(4) as pool:
+        blocks = list(pool.map(source.read, regions(DATA.shape, 300)))
+
+    assert np.array_equal(np.concatenate(blocks), DATA)
+    assert store.loads == {(0, 0, 0): 1}
+
+
+def test_what_was_kept_for_regions_that_never_came_can_be_let_go() -> None:
+    store = Store((7, 7, 7))
+    source = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load)
+    source.read(box((0, 1), (0, 1), (0, 1)))
+
+    source.release()
+
+    assert source._cache._left == cache.BUDGET_BYTES
+    source.read(box((1, 2), (0, 1), (0, 1)))
+    assert store.loads == {(0, 0, 0): 2}
 
 
 def test_a_number_stands_for_a_chunk_that_holds_nothing_else() -> None:

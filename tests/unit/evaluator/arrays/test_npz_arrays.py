@@ -119,3 +119,5 @@ def test_any_region_of_a_stream_may_be_asked_for(
     array = open_member(tmp_path / "all.npz", "all.npz/a", "a")
 
     assert np.array_equal(array.read(region), volume[region])
+    array.release()
+    assert np.array_equal(array.read(region), volume[region])

@@ -30,6 +30,9 @@ class Stored:
     def read(self, region: Any) -> Any:
         return np.empty([part.stop - part.start for part in region], self.dtype)
 
+    def release(self) -> None:
+        pass
+
 
 @st.composite
 def pairs(draw: Any) -> tuple[Stored, Stored]:
@@ -46,6 +49,7 @@ def test_every_element_is_in_one_piece(arrays: tuple[Stored, Stored], limit: int
 
     for region in tiles(arrays, limit):
         seen[region] += 1
+        assert seen[region].size <= limit
 
     assert (seen == 1).all()
 
@@ -75,6 +79,16 @@ def test_grids_without_small_common_edges_are_cut_at_the_larger_chunks() -> None
     (piece, *_) = tiles((one, two))
 
     assert [part.stop for part in piece] == [100, 100, 100]
+
+
+def test_a_chunk_that_is_too_large_is_cut_into_pieces_that_follow_each_other() -> None:
+    small = Stored((256, 256, 256), Layout(chunks=(64, 64, 64)))
+    large = Stored((256, 256, 256), Layout(chunks=(128, 256, 256)))
+
+    pieces = list(tiles((small, large)))
+
+    assert [piece[0] for piece in pieces] == [slice(z, z + 32) for z in range(0, 256, 32)]
+    assert all(piece[1:] == (slice(0, 256), slice(0, 256)) for piece in pieces)
 
 
 def test_small_chunks_share_a_piece() -> None:

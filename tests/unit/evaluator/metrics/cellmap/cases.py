@@ -39,6 +39,9 @@ class Chunked:
     def read(self, region: Region) -> Block:
         return self._array.read(region)
 
+    def release(self) -> None:
+        pass
+
 
 def case_of(prediction: Any, truth: Any, **rest: Any) -> Comparison:
     """Return two arrays as a case; numpy arrays, or arrays of ours."""
