@@ -15,21 +15,20 @@ from challenges.selectors.submissions import SubmissionResult, TaskResult, resul
 from challenges.visibility import Viewer, visible_splits
 from evaluator.codes import Status
 from web.artifacts import Picture, pictures_of
-from web.histograms import Histogram, histogram
-from web.plots import Plot, case_plot
+from web.cases import CaseTable, case_table
+from web.scores import Shown, Titled, leading, others, task_columns, titled
 
-MAX_PLOTS = 6
-MAX_CASES = 200  # in the table; the file has all
+OPEN_NOTES = 10
+MAX_NOTES = 200  # on the page; the API has all
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One score with the column that says how it is read; None for one that no board shows."""
+class Notes:
+    """Sentences for the team about its upload, scored or not."""
 
-    key: str
-    title: str
-    value: float
-    column: Column | None
+    first: tuple[str, ...]
+    folded: tuple[str, ...]
+    left_out: int  # that not even the fold holds
 
 
 @dataclass(frozen=True)
@@ -38,18 +37,13 @@ class TaskView:
 
     title: str
     evaluation: Evaluation
-    scores: tuple[Shown, ...]
-    keys: tuple[Shown, ...]  # columns of the table of cases; the values are the first case's
-    cases: tuple[tuple[str, Mapping[str, float]], ...]
-    plots: tuple[Plot, ...]
-    histograms: tuple[Histogram, ...]
+    leading: tuple[Shown, ...]  # scores on a board
+    others: tuple[Shown, ...]
+    notes: Notes
+    keys: tuple[Titled, ...]  # all scores of the cases
+    cases: CaseTable | None
     pictures: tuple[Picture, ...]
     files: tuple[Artifact, ...]  # all but the pictures
-
-    @property
-    def shown_cases(self) -> tuple[tuple[str, Mapping[str, float]], ...]:
-        """The cases that the page lists."""
-        return self.cases[:MAX_CASES]
 
 
 @dataclass(frozen=True)
@@ -86,15 +80,20 @@ class SubmissionView:
         return any(task.evaluation.wall_seconds is not None for task in self.tasks)
 
 
-def submission_view(submission: Submission, viewer: Viewer) -> SubmissionView:
-    """Return what the viewer sees of a submission that `with_results` has loaded."""
+def submission_view(
+    submission: Submission, viewer: Viewer, *, pages: Mapping[str, str | None]
+) -> SubmissionView:
+    """Return what the viewer sees of a submission that `with_results` has loaded.
+
+    `pages` says which page of its cases is asked for, by the slug of the task.
+    """
     result = result_of(submission, viewer)
     status = submission.status
     is_own = viewer.team_id == submission.team_id
     return SubmissionView(
         result=result,
         status=status,
-        tasks=tuple(_task(submission, task) for task in result.tasks),
+        tasks=tuple(_task(submission, task, pages) for task in result.tasks),
         turn=turn(submission) if status is Status.QUEUED else None,
         places=tuple(_places(submission, viewer)) if status is Status.SCORED else (),
         events=tuple(_events(result)),
@@ -128,9 +127,13 @@ def state_token(view: SubmissionView) -> str:
 
 def scores_in_short(result: SubmissionResult) -> list[Shown]:
     """Return the scores that boards rank by, for a line of a list."""
-    columns = ranking_columns(result.submission)
-    found = [shown for task in result.tasks for shown in _scores(result.submission, task)]
-    return [shown for shown in found if shown.column is not None and shown.column in columns]
+    ranking = ranking_columns(result.submission)
+    found = [
+        score
+        for task in result.tasks
+        for score in leading(task.scores, task_columns(result.submission, task.slug))
+    ]
+    return [score for score in found if score.column in ranking]
 
 
 def ranking_columns(submission: Submission) -> list[Column]:
@@ -139,19 +142,28 @@ def ranking_columns(submission: Submission) -> list[Column]:
     return [column for board in boards for column in board.ranking_columns]
 
 
-def _task(submission: Submission, task: TaskResult) -> TaskView:
-    keys = list(dict.fromkeys(key for _, scores in task.cases for key in scores))
-    columns = {key: _column(submission, task, key) for key in keys}
+def _task(submission: Submission, task: TaskResult, pages: Mapping[str, str | None]) -> TaskView:
+    columns = task_columns(submission, task.slug)
+    keys = titled((scores for _, scores in task.cases), columns, like=task.scores)
     return TaskView(
         title=task.title,
         evaluation=task.evaluation,
-        scores=tuple(_scores(submission, task)),
-        keys=tuple(Shown(key, _title(key, columns[key]), 0.0, columns[key]) for key in keys),
-        cases=task.cases,
-        plots=tuple(_plots(task.cases, columns)),
-        histograms=tuple(_histograms(task.cases, columns)),
+        leading=leading(task.scores, columns),
+        others=others(task.scores, columns),
+        notes=_notes(task.evaluation),
+        keys=keys,
+        cases=case_table(task.cases, keys, pages.get(task.slug)),
         pictures=pictures_of(task.artifacts, task.cases),
         files=tuple(artifact for artifact in task.artifacts if not artifact.is_picture),
+    )
+
+
+def _notes(evaluation: Evaluation) -> Notes:
+    notes = tuple(evaluation.notes)
+    return Notes(
+        first=notes[:OPEN_NOTES],
+        folded=notes[OPEN_NOTES:MAX_NOTES],
+        left_out=max(0, len(notes) - MAX_NOTES),
     )
 
 
@@ -160,45 +172,6 @@ def _events(result: SubmissionResult) -> QuerySet[Event]:
     evaluations = [task.evaluation.pk for task in result.tasks]
     rows = Event.objects.filter(evaluation__in=evaluations)
     return rows.select_related("evaluation__task").order_by("pk")
-
-
-def _scores(submission: Submission, task: TaskResult) -> list[Shown]:
-    found = []
-    for key, value in task.scores.items():
-        column = _column(submission, task, key)
-        found.append(Shown(key, _title(key, column), value, column))
-    return found
-
-
-def _title(key: str, column: Column | None) -> str:
-    return column.title if column else key.replace("_", " ")
-
-
-def _column(submission: Submission, task: TaskResult, key: str) -> Column | None:
-    names = {key, f"{task.evaluation.task.slug}.{key}"}
-    columns = [c for board in submission.phase.config.all_boards for c in board.columns]
-    return next((column for column in columns if column.key in names), None)
-
-
-def _plots(
-    cases: Sequence[tuple[str, Mapping[str, float]]], columns: Mapping[str, Column | None]
-) -> list[Plot]:
-    plots = []
-    for key, column in list(columns.items())[:MAX_PLOTS]:
-        values = [(case, scores[key]) for case, scores in cases if key in scores]
-        if len(values) > 1:  # one dot alone says no more than its number
-            plots.append(case_plot(key, values, column, _title(key, column)))
-    return plots
-
-
-def _histograms(
-    cases: Sequence[tuple[str, Mapping[str, float]]], columns: Mapping[str, Column | None]
-) -> list[Histogram]:
-    drawn = []
-    for key, column in list(columns.items())[:MAX_PLOTS]:
-        values = [scores[key] for _, scores in cases if key in scores]
-        drawn.append(histogram(key, values, _title(key, column)))
-    return [found for found in drawn if found is not None]
 
 
 def _places(submission: Submission, viewer: Viewer) -> list[Place]:

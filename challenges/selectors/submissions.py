@@ -40,6 +40,11 @@ class TaskResult:
     cases: tuple[tuple[str, Mapping[str, float]], ...]  # per case, in the order of the truth
     artifacts: tuple[Artifact, ...] = ()
 
+    @property
+    def slug(self) -> str:
+        """The task's name in addresses and in keys of columns."""
+        return self.evaluation.task.slug
+
 
 @dataclass(frozen=True)
 class SubmissionResult:

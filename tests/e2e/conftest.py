@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from challenges.models import Challenge, Membership, Phase, Submission, User
 from challenges.services.submissions import Details
+from evaluator.outcomes import Outcome
 from tests import factories
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -82,14 +83,23 @@ def world(transactional_db: None, tmp_path: Path) -> World:  # noqa: ARG001 - op
     factories.make_scored(phase, factories.make_team(challenge, "Cats"), accuracy=0.5)
     said = Details("trees", "Many trees.", {"code": "https://example.org/code"})
     scored = factories.finish(
-        factories.make_submission(phase, membership.team, details=said),
-        factories.scored({"accuracy": 0.75}, {f"case-{n}": {"accuracy": n / 8} for n in range(9)}),
+        factories.make_submission(phase, membership.team, details=said), _much()
     )
     rejected = factories.finish(
         factories.make_submission(phase, membership.team), factories.rejected()
     )
     queued = factories.make_submission(phase, membership.team)
     return World(challenge, phase, organiser, membership, scored, rejected, queued)
+
+
+def _much() -> Outcome:
+    """Return scores of many kinds and cases, with notes."""
+    others = {f"north_of_the_river_{n}": n / 64 for n in range(30)}
+    cases = {f"crop/north_of_the_river/case-{n:02}": {"accuracy": n / 64} for n in range(60)}
+    cases["crop/north_of_the_river/case-00"] |= others
+    notes = tuple(f"crop/north_of_the_river/{'x' * 60}/{n} covers 2/3 of it." for n in range(14))
+    outcome = factories.scored({"accuracy": 0.75, **others}, cases)
+    return outcome.model_copy(update={"notes": notes})
 
 
 @dataclass(frozen=True)

@@ -63,3 +63,21 @@ def test_the_theme_can_be_chosen(visitor: Visitors) -> None:
     assert page.url.endswith("/challenges/rain/data/")
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
     assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_what_is_folded_opens_and_cases_turn_their_pages(world: World, visitor: Visitors) -> None:
+    window = visitor(java_script_enabled=False, width=390).sign_in("grace@example.org")
+    page = window.open(world.scored.get_absolute_url())
+
+    score, note = page.get_by_text("north of the river 29"), page.get_by_text("/13 covers 2/3")
+    expect(score).to_be_hidden()
+    expect(note).to_be_hidden()
+    page.get_by_text("30 scores that are on no board").click()
+    page.get_by_text("4 more notes").click()
+    expect(score).to_be_visible()
+    expect(note).to_be_visible()
+
+    page.get_by_role("link", name="Next").click()
+
+    expect(page.get_by_text("Cases 51 to 60 of 60")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="case-59")).to_be_visible()

@@ -1,17 +1,22 @@
 """Scores, sizes and durations as people read them."""
 
+import re
 from collections.abc import Mapping
 
 from django import template
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from challenges.config import Column
 from challenges.config.boards import Better
+from web.scores import Titled
 
 register = template.Library()
 
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 NOTHING = "\N{EN DASH}"
+FIXED_BELOW = 1e6
+BREAKS = re.compile(r"(?<=[/_])(?=\w)|(?<=\.)(?=[A-Za-z])")
 COARSE_SECONDS = 5  # finer times would tell participants something about the truth
 
 
@@ -28,9 +33,21 @@ def digits(value: float | None, column: Column) -> str:
 
 
 @register.filter
-def plain(value: float | None) -> str:
-    """Return a number without needless digits."""
-    return NOTHING if value is None else f"{value:.10g}".replace("-", "\N{MINUS SIGN}")
+def score(value: float | None, name: Titled) -> str:
+    """Return a score as its board shows it; one that no board shows, with the digits of its like."""
+    if value is None:
+        return NOTHING
+    if name.column is not None:
+        return digits(value, name.column)
+    text = f"{value:.{name.digits}f}" if abs(value) < FIXED_BELOW else f"{value:.10g}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """Return text whose paths may go on in the next line after a slash or between words."""
+    parts = ((part,) for part in BREAKS.split(text))
+    return format_html_join(mark_safe("<wbr>"), "{}", parts)
 
 
 @register.filter

@@ -32,7 +32,8 @@ NOT_MODIFIED = 204  # htmx leaves the page as it is
 def show_submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Show a submission; to a script that asks again, only its state, and only when it changed."""
     submission, viewer = find_submission(request, submission_id)
-    view = submission_view(submission, viewer)
+    pages = {request.GET.get("task", ""): request.GET.get("page")}
+    view = submission_view(submission, viewer, pages=pages)
     token = state_token(view)
     is_live = request.headers.get("HX-Request") == "true"
     if is_live and request.GET.get("seen") == token:

@@ -4,7 +4,17 @@ import pytest
 
 from challenges.config import Column
 from challenges.config.boards import Better
-from web.templatetags.numbers import arrow, coarse, counted, digits, plain, seconds, size
+from web.scores import Titled
+from web.templatetags.numbers import (
+    arrow,
+    breakable,
+    coarse,
+    counted,
+    digits,
+    score,
+    seconds,
+    size,
+)
 
 COLUMN = Column(key="f1", title="F1", better=Better.LOWER, digits=2)
 
@@ -43,9 +53,33 @@ def test_organisers_times_are_exact(value: float, text: str) -> None:
     assert seconds(value) == text
 
 
-def test_plain_numbers_have_no_needless_digits() -> None:
-    assert plain(0.5) == "0.5"
-    assert plain(0) == "0"
+@pytest.mark.parametrize(
+    ("value", "number_of_digits", "text"),
+    [
+        (0.5, 3, "0.500"),
+        (-0.5, 3, "\N{MINUS SIGN}0.500"),
+        (57.0, 0, "57"),
+        (0.0, 3, "0.000"),
+        (1e300, 3, "1e+300"),
+        (None, 3, "\N{EN DASH}"),
+    ],
+)
+def test_scores_on_no_board_have_the_digits_of_their_like(
+    value: float | None, number_of_digits: int, text: str
+) -> None:
+    assert score(value, Titled("rmse", "rmse", None, number_of_digits)) == text
+
+
+def test_a_score_on_a_board_has_the_boards_digits_however_large_it_is() -> None:
+    assert score(2e6, Titled("f1", "F1", COLUMN, COLUMN.digits)) == digits(2e6, COLUMN)
+
+
+def test_paths_may_break_between_their_words_and_numbers_may_not() -> None:
+    assert breakable("a/b_c.zarr (6.96, 8)") == "a/<wbr>b_<wbr>c.<wbr>zarr (6.96, 8)"
+
+
+def test_what_may_break_is_escaped() -> None:
+    assert breakable("<b/>&") == "&lt;b/&gt;&amp;"
 
 
 def test_nouns_follow_their_number() -> None:

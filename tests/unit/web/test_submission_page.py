@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from challenges.models import CaseScore, Phase, Score, Submission, Team
+from challenges.models import Phase, Score, Submission, Team
 from challenges.services.submissions import Details
 from evaluator.codes import Code, Status
 from evaluator.outcomes import Outcome, Problem
@@ -290,21 +290,6 @@ def test_cases_have_a_table_a_plot_and_a_file(phase: Phase, team: Team, member: 
     assert "5 cases, from 0 (=case-0) to 1 (=case-4). Higher is better." in text
     assert "main,'=case-0,accuracy,0.0" in file.content.decode()
     assert file.headers["Content-Disposition"].startswith("attachment")
-
-
-def test_thousands_of_cases_are_a_page_too(
-    done: Submission, member: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    evaluation = done.evaluations.get()
-    CaseScore.objects.bulk_create(
-        CaseScore(evaluation=evaluation, case=f"case-{n}", key="accuracy", value=n)
-        for n in range(3000)
-    )
-
-    with django_assert_max_num_queries(20):
-        text = page(member, done)
-
-    assert "200 of 3001 cases are shown" in text
 
 
 def test_a_score_that_the_board_does_not_know_is_shown_too(
