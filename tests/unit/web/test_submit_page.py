@@ -253,3 +253,21 @@ def test_without_an_open_phase_the_page_says_so(
     text = member.get(f"/challenges/{challenge.slug}/submit/").content.decode()
 
     assert "No phase is open" in text
+
+
+def test_a_long_list_of_what_an_upload_must_hold_is_folded(
+    tmp_path: Path, browser: Browser
+) -> None:
+    case = factories.CONFIG["phases"][0]["submission"]["cases"][0]
+    cases = [{**case, "id": f"s{n}", "path": f"rain-{n}.csv"} for n in range(10)]
+    truths = {f"truth/rain-{n}.csv": factories.TRUTH for n in range(10)}
+    data = {**factories.config(submission={"cases": cases}), "slug": "many"}
+    challenge = factories.make_challenge(tmp_path / "many", data, truths)
+    client = browser(factories.make_membership(challenge).user)
+
+    text = client.get("/challenges/many/submit/main/").content.decode()
+
+    before, _, folded = text.partition("<summary>And 2 more</summary>")
+    assert "rain-7.csv" in before
+    assert "rain-8.csv" not in before
+    assert "rain-9.csv" in folded
