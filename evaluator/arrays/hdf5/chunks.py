@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from evaluator.arrays.base import Index
+from evaluator.arrays.chunk_limits import MAX_CHUNKS
 from evaluator.arrays.errors import invalid
 from evaluator.arrays.hdf5.errors import ChunkCorrupt
 from evaluator.arrays.hdf5.files import Object
 from evaluator.arrays.hdf5.filters import Buffer, Pipeline, decode
-from evaluator.arrays.zarr.metadata import MAX_CHUNKS
 
 _SLACK_BYTES = 64 * 1024  # what a filter may add to bytes that do not compress
 
@@ -22,14 +22,9 @@ class ChunkTable:
     def __init__(
         self, dataset: Object, name: str, *, shape: tuple[int, ...], chunks: tuple[int, ...]
     ) -> None:
-        """List the chunks of `dataset`. Raises: ArrayInvalid when there are too many."""
+        """List the chunks of `dataset`; there are at most MAX_CHUNKS. Raises: ArrayInvalid."""
         self.grid = tuple(-(-length // chunk) for length, chunk in zip(shape, chunks, strict=True))
         count = math.prod(self.grid)
-        if count > MAX_CHUNKS:
-            raise invalid(
-                f"{name} has {count} chunks of shape {chunks}; save it with larger chunks, "
-                f"{MAX_CHUNKS} of them at most."
-            )
         # 24 bytes a chunk; as objects they would take ten times that.
         self._entries = np.zeros((count, 3), np.uint64)
         self._is_there = np.zeros(count, np.bool_)

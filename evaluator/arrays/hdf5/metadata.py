@@ -7,13 +7,14 @@ from typing import Any
 import h5py
 import numpy as np
 
+from evaluator.arrays.chunk_limits import check_chunk
 from evaluator.arrays.dtypes import number_dtype
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.arrays.hdf5.files import Object
 from evaluator.arrays.hdf5.filters import Pipeline, checked_filters
 from evaluator.arrays.hdf5.frames import frame_of
 from evaluator.arrays.layout import Frame
-from evaluator.arrays.zarr.metadata import MAX_AXES, MAX_CHUNK_BYTES
+from evaluator.arrays.zarr.metadata import MAX_AXES
 from evaluator.codes import Code
 
 _MAX_ELEMENTS = 2**48
@@ -123,12 +124,7 @@ def _chunking(
     size = math.prod(chunks) * dtype.itemsize
     if len(chunks) != len(shape) or size == 0:
         raise invalid(f"{name} has chunks of the shape {chunks}, which do not fit; save it again.")
-    if size > MAX_CHUNK_BYTES:
-        raise ArrayInvalid(
-            Code.CHUNK_TOO_LARGE,
-            f"{name} has chunks of shape {chunks}, {size} bytes each when decoded; save it with "
-            f"chunks of at most {MAX_CHUNK_BYTES} bytes, for example 64 along each axis.",
-        )
+    check_chunk(chunks, dtype.itemsize, name)
     listed = [properties.get_filter(number) for number in range(properties.get_nfilters())]
     filters = checked_filters(
         [(number, parameters, label) for number, _, parameters, label in listed],

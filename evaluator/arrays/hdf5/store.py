@@ -6,6 +6,7 @@ from threading import Lock
 import numpy as np
 
 from evaluator.arrays.base import Array, Block, Index, Region, native
+from evaluator.arrays.chunk_limits import check_grid
 from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.arrays.hdf5.chunks import ChunkTable, read_chunk
@@ -77,9 +78,10 @@ class ChunkedDataset:
     def notes(self) -> tuple[str, ...]:
         """Return a sentence about absent chunks when there are some.
 
-        Raises: ArrayInvalid for too many chunks, for a dataset without any chunk, and for absent
-        chunks without a fill value.
+        Raises: ArrayInvalid for too many or too large chunks, for a dataset without any, and for
+        absent ones without a fill value.
         """
+        check_grid(self.shape, self._chunking.shape, self.dtype.itemsize, self.name)
         table = self._table()
         if table.absent == 0:
             return ()

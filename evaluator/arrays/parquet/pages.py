@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from evaluator.arrays.chunk_limits import MAX_CHUNK_BYTES
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.arrays.parquet.footer import Span, damaged
 from evaluator.arrays.parquet.thrift import Struct, ThriftInvalid, ThriftReader
-from evaluator.arrays.zarr.metadata import MAX_CHUNK_BYTES
 from evaluator.codes import Code
 
 MAX_SPAN_BYTES = 256 * 1024**2  # decoded; texts of one group may all be held at once

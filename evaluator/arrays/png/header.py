@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from evaluator.arrays.chunk_limits import MAX_CHUNK_BYTES
 from evaluator.arrays.errors import ArrayInvalid, invalid
-from evaluator.arrays.zarr.metadata import MAX_CHUNK_BYTES
 from evaluator.codes import Code
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -8,12 +8,11 @@ from typing import Any, Literal
 import numpy as np
 
 from evaluator.arrays.base import Block
+from evaluator.arrays.chunk_limits import check_chunk
 from evaluator.arrays.dtypes import number_dtype
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.arrays.tiff.directory import Tags
 from evaluator.codes import Code
-
-MAX_SEGMENT_BYTES = 128 * 1024**2
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION = 256, 257, 258, 259
 _STRIP_OFFSETS, _SAMPLES, _ROWS_PER_STRIP, _STRIP_BYTES = 273, 277, 278, 279
@@ -61,12 +60,7 @@ def read_page(tags: Tags, order: Literal["<", ">"], name: str) -> Page:
     layout = _layout(tags, order, name)
     if 0 in layout.shape or 0 in layout.segment_shape:
         raise invalid(f"{name} has a page without pixels; save the array again.")
-    if layout.segment_bytes > MAX_SEGMENT_BYTES:
-        raise ArrayInvalid(
-            Code.CHUNK_TOO_LARGE,
-            f"{name} has strips or tiles of {layout.segment_bytes} bytes; save it with at most "
-            f"{MAX_SEGMENT_BYTES} bytes in each.",
-        )
+    check_chunk(layout.segment_shape, layout.dtype.itemsize, name)
     keys = (_TILE_OFFSETS, _TILE_BYTES) if layout.is_tiled else (_STRIP_OFFSETS, _STRIP_BYTES)
     offsets, sizes = tags.get(keys[0], ()), tags.get(keys[1], ())
     if not len(offsets) == len(sizes) == layout.segments:

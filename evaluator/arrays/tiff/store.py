@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from evaluator.arrays.base import Block, Index, Region
+from evaluator.arrays.chunk_limits import check_overhang
 from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.arrays.layout import Layout
@@ -25,11 +26,13 @@ class TiffArray:
         stack = (len(self._pages),) if len(self._pages) > 1 else ()
         self.shape = (*stack, *self._layout.shape)
         self.dtype = self._layout.dtype
-        self.layout = Layout(chunks=(*(1 for _ in stack), *self._layout.segment_shape))
+        chunks = (*(1 for _ in stack), *self._layout.segment_shape)
+        check_overhang(self.shape, chunks, self.dtype.itemsize, name)
+        self.layout = Layout(chunks=chunks)
         self._reader = ChunkReader(
             self.shape,
             self.dtype,
-            chunk_shape=(*(1 for _ in stack), *self._layout.segment_shape),
+            chunk_shape=chunks,
             load=self._load,
         )
 

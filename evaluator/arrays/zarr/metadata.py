@@ -12,11 +12,10 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from evaluator.arrays.base import Index
+from evaluator.arrays.chunk_limits import check_chunk
 from evaluator.arrays.errors import ArrayInvalid, invalid
 from evaluator.codes import Code
 
-MAX_CHUNK_BYTES = 128 * 1024**2  # decoded; two such buffers fit into the smallest sandboxes
-MAX_CHUNKS = 300_000  # an array of 4096^3 in chunks of 64^3 has 262 144
 MAX_AXES = 16
 
 
@@ -105,13 +104,7 @@ class ArrayMetadata:
 
 def checked_pipeline(pipeline: Pipeline, name: str) -> Pipeline:
     """Return `pipeline` when its chunks may be decoded here. Raises: ArrayInvalid."""
-    size = pipeline.decoded_bytes
-    if size > MAX_CHUNK_BYTES:
-        raise ArrayInvalid(
-            Code.CHUNK_TOO_LARGE,
-            f"{name} has chunks of shape {pipeline.shape}, {size} bytes each when decoded; save it "
-            f"with chunks of at most {MAX_CHUNK_BYTES} bytes, for example 64 along each axis.",
-        )
+    check_chunk(pipeline.shape, pipeline.dtype.itemsize, name)
     compressors = [codec for codec in pipeline.codecs if codec is not ByteCodec.CRC32C]
     if len(compressors) > 1 or len(pipeline.codecs) - len(compressors) > 1:
         raise codec_refused(name, " + ".join(pipeline.codecs))

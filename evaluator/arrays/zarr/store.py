@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from evaluator.arrays.base import Block, Index, Region
+from evaluator.arrays.chunk_limits import check_grid
 from evaluator.arrays.chunked import ChunkReader
-from evaluator.arrays.errors import ArrayInvalid, invalid
+from evaluator.arrays.errors import ArrayInvalid
 from evaluator.arrays.layout import Frame, Layout
 from evaluator.arrays.zarr.chunks import chunk_store
 from evaluator.arrays.zarr.codecs import decode_chunk
 from evaluator.arrays.zarr.files import ChunkCorrupt, Files
-from evaluator.arrays.zarr.metadata import MAX_CHUNKS, ArrayMetadata
+from evaluator.arrays.zarr.metadata import ArrayMetadata
 from evaluator.codes import Code
 
 
@@ -47,15 +48,11 @@ class ZarrArray:
     def notes(self) -> tuple[str, ...]:
         """Return what was odd in the metadata, and a sentence about absent chunks.
 
-        Raises: ArrayInvalid for too many chunks, for an array without any chunk, and for absent
-        chunks without a fill value.
+        Raises: ArrayInvalid for too many or too large chunks, and for absent ones without a fill
+        value.
         """
-        count = self._metadata.chunk_count
-        if count > MAX_CHUNKS:
-            raise invalid(
-                f"{self.name} has {count} chunks of shape {self._metadata.pipeline.shape}; save it "
-                f"with larger chunks, {MAX_CHUNKS} of them at most."
-            )
+        count, pipeline = self._metadata.chunk_count, self._metadata.pipeline
+        check_grid(self.shape, pipeline.shape, pipeline.dtype.itemsize, self.name)
         try:
             absent = self._store.absent()
         except ChunkCorrupt as error:
