@@ -200,3 +200,37 @@ class TooManyTokens(ChallengeError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"You have {limit} tokens, which is the most. Revoke some first.")
+
+
+class PushRefused(ChallengeError):
+    """Somebody pushed a challenge that is not theirs, or one that the site does not have yet."""
+
+    code = "push-refused"
+
+    def __init__(self, slug: str | None) -> None:
+        what = f"challenge '{slug}'" if slug else "challenges"
+        super().__init__(
+            f"You may not push {what}. Its organisers may, once the people who run this site have "
+            "loaded it for the first time."
+        )
+
+
+class ArchiveRefused(ChallengeError):
+    """The archive of a challenge is not one that can be unpacked."""
+
+    code = "archive-refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The archive of the challenge is not taken. {reason}")
+
+
+class PushTooLarge(ChallengeError):
+    """The archive of a challenge is larger than the site takes."""
+
+    code = "push-too-large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The archive is larger than the {limit_bytes / 1024**2:,.0f} MiB that this site takes "
+            "at once. Ask the people who run it to load the challenge from its folder."
+        )

@@ -60,6 +60,11 @@ class SiteSettings(BaseSettings):
     )
     web_workers: int = Field(default=2, ge=1, le=64, description="Processes of the web server.")
     web_threads: int = Field(default=8, ge=1, le=128, description="Threads of each of them.")
+    challenge_bytes: int = Field(
+        default=20 * 1024**3,
+        ge=1024**2,
+        description="Size of a challenge that organisers may push over the API, unpacked.",
+    )
     api_limits: str = Field(
         default="",
         description="Requests a minute that the API takes, as read=3000,write=300; "

@@ -17,7 +17,7 @@ from web.limits import MINUTE, parse_limits
 _RULES = (
     (re.compile(r"^(?:GET|HEAD) .*/(?:files|artifacts)/"), "files"),
     (re.compile(r"^\S+ /api/v1/uploads/"), "uploads"),
-    (re.compile(r"^POST /api/v1/challenges$"), "challenges"),
+    (re.compile(r"^POST /api/v1/(?:challenges|challenge-checks)$"), "challenges"),
     (re.compile(r"^(?:GET|HEAD|OPTIONS) "), "read"),
     (re.compile(r"^"), "write"),
 )

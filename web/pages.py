@@ -47,6 +47,15 @@ def pages_of(challenge: Challenge) -> tuple[Page, ...]:
     return found
 
 
+def source_of(challenge: Challenge, name: str) -> str:
+    """Return a page's text as it was written; empty for the page of data that nobody wrote."""
+    for entry in challenge.revision.manifest.files:
+        match = _NAME.match(entry.path)
+        if match and match[1] == name:
+            return _text(entry)
+    return ""
+
+
 def public_files(challenge: Challenge) -> dict[str, FileEntry]:
     """Return what may be downloaded, by path below `public/`. Nothing else is ever served."""
     return {

@@ -13,6 +13,7 @@ from web.providers import social_providers
 
 AGON = read_settings()
 AGON_BLOBS = AGON.effective_blobs
+AGON_CHALLENGE_BYTES = AGON.challenge_bytes
 AGON_UPLOAD_DAYS = AGON.upload_days
 AGON_HOME = AGON.home.absolute()
 AGON_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)

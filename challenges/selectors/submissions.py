@@ -66,7 +66,9 @@ def viewer_of(challenge: Challenge, user: object) -> Viewer:
 def with_results(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """Add everything that lists of submissions show, in three queries more."""
     evaluations = Evaluation.objects.current().select_related("task", "scorer", "truth")
-    return submissions.select_related("phase__challenge__current", "team", "user").prefetch_related(
+    rows = submissions.select_related("phase__challenge__current", "team", "user")
+    # Of a store, the list of files is megabytes; nothing that shows results needs it.
+    return rows.defer("manifest_json").prefetch_related(
         Prefetch("evaluations", queryset=evaluations.prefetch_related("scores", "task__phase")),
         "phase__leaderboards",
     )

@@ -1,11 +1,13 @@
 """The REST API: its addresses from OpenAPI, its errors from the tables of the site."""
 
+import json
 from collections.abc import Iterator
 
 from challenges.errors import ChallengeError
 from docs.generator.markdown import code, sentence, table
 from web.api import api
 from web.api import errors as door
+from web.api.door import TOKEN
 from web.middleware import STATUSES
 
 PREFIX = "/api/v1/"
@@ -18,12 +20,19 @@ def api_paths() -> str:
         (
             f"`{method.upper()} {path.removeprefix(PREFIX)}`",
             _who(operation.get("security", [])),
-            sentence(operation["description"]),
+            sentence(operation["description"].partition("\n\n")[0].replace("\n", " ")),
         )
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]
     return table(("Operation", "For", "What it does"), rows)
+
+
+def openapi() -> str:
+    """Return the whole description, as a site serves it at `/api/v1/openapi.json`."""
+    return (
+        json.dumps(api.get_openapi_schema(path_prefix=PREFIX), indent=1, ensure_ascii=False) + "\n"
+    )
 
 
 def api_errors() -> str:
@@ -61,8 +70,11 @@ def _first_line(error: type[ChallengeError | door.ApiError]) -> str:
     return sentence((error.__doc__ or "").partition("\n")[0].partition(";")[0])
 
 
-def _who(security: list[dict[str, object]]) -> str:
+def _who(security: list[dict[str, list[str]]]) -> str:
     names = {name for choice in security for name in choice}
+    scopes = [scope for choice in security for scope in choice.get(TOKEN, ())]
     if {} in security:
         return "everybody"
-    return "signed in" if "TokenAuth" in names else "signed in with a browser"
+    if TOKEN not in names:
+        return "signed in with a browser"
+    return f"scope {code(scopes[0])}"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from challenges.config import ChallengeConfig
-from docs.generator.api import api_errors, api_paths
+from docs.generator.api import api_errors, api_paths, openapi
 from docs.generator.keys import challenge_keys
 from docs.generator.markdown import with_blocks
 from docs.generator.metrics import metrics_details, metrics_overview
@@ -13,6 +13,7 @@ from docs.generator.settings import host_settings, secret_settings, site_setting
 
 DOCS = Path(__file__).parents[1]
 SCHEMA = "reference/challenge.schema.json"
+OPENAPI = "reference/openapi.json"
 
 PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "organise/challenge-yaml.md": {"keys": challenge_keys},
@@ -36,7 +37,7 @@ def generated() -> dict[Path, str]:
         )
         for page, blocks in PAGES.items()
     }
-    return files | {DOCS / SCHEMA: challenge_schema()}
+    return files | {DOCS / SCHEMA: challenge_schema(), DOCS / OPENAPI: openapi()}
 
 
 def challenge_schema() -> str:

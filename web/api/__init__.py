@@ -2,18 +2,32 @@
 
 from ninja import Swagger
 
-from web.api import challenges, handlers, leaderboards, limiting, me, submissions, uploads
+from web.api import (
+    challenges,
+    etags,
+    following,
+    handlers,
+    leaderboards,
+    limiting,
+    me,
+    organising,
+    own_files,
+    pages,
+    pushing,
+    quotas,
+    submissions,
+    teams,
+    uploads,
+)
 from web.api.auth import SIGNED_IN
+from web.api.description import TEXT
 from web.api.door import Api
 from web.api.limiting import Limited
 
 api = Api(
     title="Agon",
     version="1",
-    description=(
-        "Hosts data challenges. Sign in with a token: `Authorization: Bearer agon_…`; make one on "
-        "the page of your account. Every error has one shape: `code`, `message`, `details`."
-    ),
+    description=TEXT,
     urls_namespace="api",
     auth=SIGNED_IN,
     throttle=[Limited()],
@@ -21,11 +35,18 @@ api = Api(
 )
 for router in (
     challenges.router,
+    pages.router,
     leaderboards.router,
+    teams.router,
+    quotas.router,
     submissions.router,
     uploads.router,
+    following.router,
+    own_files.router,
+    organising.router,
+    pushing.router,
     me.router,
 ):
     api.add_router("", router)
-handlers.register(api)
-limiting.register(api)
+for part in (handlers, etags, limiting):
+    part.register(api)

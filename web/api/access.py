@@ -69,6 +69,18 @@ def find_team(challenge: Challenge, user: User) -> Team:
     return team
 
 
+def find_organised_challenge(request: HttpRequest, slug: str) -> Challenge:
+    """Return a challenge that the person organises; for others this of it does not exist.
+
+    Raises: NotFound.
+    """
+    rows = Challenge.objects.exclude(current=None).select_related("current")
+    challenge = rows.filter(slug=slug).first()
+    if challenge is None or not challenge.is_organiser(request.user):
+        raise NotFound
+    return challenge
+
+
 def find_organised(request: HttpRequest, submission_id: UUID) -> Submission:
     """Return a submission of a challenge that the person organises. Raises: Http404, NotFound."""
     submission, viewer = find_submission(request, submission_id)

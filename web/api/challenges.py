@@ -1,12 +1,13 @@
 """Challenges: list, details, public files, joining."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Router
+from ninja import Query, Router
+from pydantic import Field
 
 from challenges.config import Board, Column, TaskConfig
 from challenges.models import Challenge, Leaderboard, Phase
@@ -17,6 +18,10 @@ from challenges.visibility import Viewer, visible_splits
 from web.api.access import find_challenge
 from web.api.auth import ANYBODY, OPTIONAL, SIGNED_IN, person
 from web.api.errors import NotFound
+from web.api.etags import say_state
+from web.api.me import membership_info
+from web.api.paging import PageQuery, by_name, cursor_at, place_of
+from web.api.quotas import limits_info
 from web.api.schemas.challenges import (
     BoardInfo,
     CaseInfo,
@@ -27,7 +32,6 @@ from web.api.schemas.challenges import (
     FileInfo,
     FileList,
     JoinRequest,
-    LimitsInfo,
     MembershipInfo,
     PhaseInfo,
     PhaseSummary,
@@ -42,17 +46,41 @@ BYTES: dict[str, Any] = {"responses": {200: {"content": {"application/octet-stre
 router = Router(tags=["challenges"])
 
 
+class ChallengesQuery(PageQuery):
+    """Which challenges."""
+
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class FilesQuery(PageQuery):
+    """Which files."""
+
+    limit: int = Field(default=10_000, ge=1, le=10_000)
+
+
 @router.get("challenges", auth=ANYBODY, response=ChallengeList, openapi_extra=OPTIONAL)
-def list_challenges(request: HttpRequest) -> ChallengeList:  # noqa: ARG001 - ninja's signature
-    """All challenges with their phases."""
-    return ChallengeList(challenges=tuple(_card(challenge) for challenge in challenge_list()))
+def list_challenges(
+    request: HttpRequest,  # noqa: ARG001 - ninja's signature
+    query: Annotated[ChallengesQuery, Query()],
+) -> ChallengeList:
+    """Challenges with their phases, by slug."""
+    place = place_of("challenges", query.cursor)
+    rows = challenge_list().filter(slug__gt=place[0]) if place else challenge_list()
+    found = list(rows[: query.limit + 1])
+    shown = found[: query.limit]
+    return ChallengeList(
+        challenges=tuple(_card(challenge) for challenge in shown),
+        next=cursor_at("challenges", shown[-1].slug) if len(found) > len(shown) else None,
+    )
 
 
 @router.get("challenges/{slug}", auth=ANYBODY, response=ChallengeInfo, openapi_extra=OPTIONAL)
-def show_challenge(request: HttpRequest, slug: str) -> ChallengeInfo:
+def show_challenge(request: HttpRequest, slug: str, response: HttpResponse) -> ChallengeInfo:
     """One challenge: phases with their limits, what an upload must hold, leaderboards."""
     challenge = find_challenge(slug)
     viewer = viewer_of(challenge, request.user)
+    team = _team_name(challenge, viewer)
+    say_state(request, response, *_state(challenge, viewer), team)
     config = challenge.revision.config
     return ChallengeInfo(
         slug=challenge.slug,
@@ -62,16 +90,21 @@ def show_challenge(request: HttpRequest, slug: str) -> ChallengeInfo:
         revision=challenge.revision.number,
         metadata_schema=config.metadata_schema,
         phases=tuple(_phase(phase, viewer) for phase in challenge.phases.all()),
-        team=_team_name(challenge, viewer),
+        team=team,
         is_organiser=viewer.is_organiser,
     )
 
 
 @router.get("challenges/{slug}/files", auth=ANYBODY, response=FileList, openapi_extra=OPTIONAL)
-def list_files(request: HttpRequest, slug: str) -> FileList:  # noqa: ARG001 - ninja's signature
-    """The public files with their digests."""
+def list_files(
+    request: HttpRequest,  # noqa: ARG001 - ninja's signature
+    slug: str,
+    query: Annotated[FilesQuery, Query()],
+) -> FileList:
+    """The public files with their digests, by path."""
     challenge = find_challenge(slug)
     files = public_files(challenge)
+    paths, following = by_name(sorted(files), query, name=f"public-{slug}")
     return FileList(
         revision=challenge.revision.number,
         files=tuple(
@@ -81,8 +114,9 @@ def list_files(request: HttpRequest, slug: str) -> FileList:  # noqa: ARG001 - n
                 sha256=files[path].sha256,
                 url=reverse("api:download_file", args=[slug, path]),
             )
-            for path in sorted(files)
+            for path in paths
         ),
+        next=following,
     )
 
 
@@ -107,12 +141,7 @@ def join_challenge(
         team_name=payload.team_name or str(user),
         accepts_rules=payload.accepts_rules,
     )
-    return MembershipInfo(
-        challenge=challenge.slug,
-        title=challenge.title,
-        team=membership.team.name,
-        joined_at=membership.accepted_at,
-    )
+    return membership_info(membership)
 
 
 def column_info(column: Column) -> ColumnInfo:
@@ -144,6 +173,18 @@ def _team_name(challenge: Challenge, viewer: Viewer) -> str | None:
     return challenge.teams.values_list("name", flat=True).get(pk=viewer.team_id)
 
 
+def _state(challenge: Challenge, viewer: Viewer) -> tuple[object, ...]:
+    """Return what decides the answer about a challenge, but for the name of the person's team."""
+    now = timezone.now()
+    phases = [(phase.pk, state_of(phase, now)) for phase in challenge.phases.all()]
+    boards = [
+        visible_splits(board.config, closes_at=phase.closes_at, now=now, viewer=viewer)
+        for phase in challenge.phases.all()
+        for board in phase.leaderboards.all()
+    ]
+    return (challenge.pk, challenge.current_id, viewer.is_organiser, phases, boards)
+
+
 def _summary(phase: Phase) -> PhaseSummary:
     return PhaseSummary(
         slug=phase.slug,
@@ -155,15 +196,9 @@ def _summary(phase: Phase) -> PhaseSummary:
 
 
 def _phase(phase: Phase, viewer: Viewer) -> PhaseInfo:
-    limits = phase.config.limits
     return PhaseInfo(
         **_summary(phase).model_dump(),
-        limits=LimitsInfo(
-            per_day=limits.per_day,
-            total=limits.total,
-            in_flight=limits.in_flight,
-            upload_bytes=limits.upload,
-        ),
+        limits=limits_info(phase),
         tasks=tuple(_task(task) for task in phase.config.all_tasks),
         leaderboards=tuple(_board(board, phase, viewer) for board in phase.leaderboards.all()),
     )

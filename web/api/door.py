@@ -12,19 +12,32 @@ from django.utils.cache import patch_vary_headers
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from challenges.models import Scope
+from web.api.auth import TokenAuth, scope_of
 from web.api.errors import NOT_FOUND, NotFound, answer, method_not_allowed
 from web.api.etags import with_etag
 from web.api.schemas.base import ErrorBody
 
 ERROR = {
     "description": "Refused, or failed",
+    "headers": {
+        "Retry-After": {
+            "description": "seconds after which to ask again; with 429 and 503",
+            "schema": {"type": "integer", "minimum": 1},
+        }
+    },
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
 }
+TOKEN = TokenAuth.__name__
 View = Callable[..., HttpResponseBase]
 
 
 class Api(NinjaAPI):
     """NinjaAPI with one error shape for all that its routing answers by itself."""
+
+    def __init__(self, **settings: Any) -> None:  # NinjaAPI's own
+        self._scopes: dict[str, Scope | None] = {}
+        super().__init__(**settings)
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         patterns = [_with_one_shape(pattern) for pattern in super()._get_urls()]
@@ -37,14 +50,23 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         schema["components"]["schemas"]["ErrorBody"] = ErrorBody.model_json_schema()
         for methods in schema["paths"].values():
-            for operation in methods.values():
+            for method, operation in methods.items():
                 operation["responses"]["default"] = ERROR
+                for way in operation["security"]:
+                    if TOKEN in way:
+                        way[TOKEN] = [self._scope(operation["operationId"], method)]
         return schema
 
     def get_openapi_operation_id(self, operation: Any) -> str:
         """Return the function's name: clients generate method names from it."""
         name: str = operation.view_func.__name__
+        own = [auth.scope for auth in operation.auth_callbacks if isinstance(auth, TokenAuth)]
+        self._scopes[name] = own[0] if own else None
         return name
+
+    def _scope(self, name: str, method: str) -> str:
+        """Return what a token needs for an operation that the description names."""
+        return str(self._scopes.get(name) or scope_of(method.upper()))
 
 
 def _with_one_shape(pattern: URLResolver | URLPattern) -> URLResolver | URLPattern:

@@ -1,6 +1,7 @@
 """Which answer each error gets; all in the one shape of `web.api.errors`."""
 
 import logging
+from dataclasses import asdict
 from http import HTTPStatus
 from math import ceil
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from challenges.config import ConfigInvalid
 from challenges.errors import ChallengeError, SubmissionQuotaExceeded, TooManyInFlight
 from web.api.errors import (
     NOT_FOUND,
@@ -60,6 +62,8 @@ def _challenge_error(_: HttpRequest, error: ChallengeError | type[ChallengeError
     if not isinstance(error, ChallengeError):
         error = error()
     body = error_body(error)
+    if isinstance(error, ConfigInvalid):
+        body["details"] = {"problems": [asdict(problem) for problem in error.problems]}
     retry_at = error.retry_at if isinstance(error, SubmissionQuotaExceeded) else None
     if retry_at is not None:
         body["details"] = {"retry_at": retry_at.isoformat()}

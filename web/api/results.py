@@ -1,13 +1,16 @@
 """Turns what a viewer may see of a submission into what goes over the wire."""
 
 from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from challenges.models import Artifact, Evaluation, Submission
 from challenges.selectors.queue import turn
 from challenges.selectors.submissions import SubmissionResult, TaskResult, result_of
-from challenges.visibility import Viewer
+from challenges.visibility import Viewer, visible_splits
 from evaluator.codes import Status
 from evaluator.outcomes import ArtifactKind
 from web.api.schemas.submissions import (
@@ -38,7 +41,7 @@ def details(submission: Submission, viewer: Viewer) -> SubmissionInfo:
         **_summary(result),
         description=submission.description,
         metadata=submission.metadata,
-        sha256=submission.manifest.digest,
+        sha256=_digest(submission.pk),
         problems=tuple(problem for task in tasks for problem in task.problems),
         cases={
             _prefix(result, task, "/") + name: dict(scores)
@@ -49,6 +52,25 @@ def details(submission: Submission, viewer: Viewer) -> SubmissionInfo:
         queue=_queue(submission),
         tasks=tasks,
     )
+
+
+def state_of_result(submission: Submission, viewer: Viewer) -> tuple[object, ...]:
+    """Return what decides the answer about a submission that has ended, all of it together."""
+    phase, now = submission.phase, timezone.now()
+    boards = [
+        (
+            board.slug,
+            board.version,
+            visible_splits(board.config, closes_at=phase.closes_at, now=now, viewer=viewer),
+        )
+        for board in phase.leaderboards.all()
+    ]
+    evaluations = [
+        (row.pk, row.status, row.attempt, row.ended_at) for row in submission.current_evaluations
+    ]
+    is_own = viewer.team_id == submission.team_id
+    seen_as = (viewer.is_organiser, is_own, submission.team.name, submission.is_chosen)
+    return (submission.pk, phase.challenge.current_id, seen_as, boards, evaluations)
 
 
 def _summary(result: SubmissionResult) -> dict[str, object]:
@@ -166,6 +188,12 @@ def _total(usages: list[UsageInfo]) -> UsageInfo | None:
 def _sum(numbers: list[int | None]) -> int | None:
     known = [number for number in numbers if number is not None]
     return sum(known) if known else None
+
+
+# It never changes, and a manifest of many files takes long to read.
+@lru_cache(maxsize=4096)
+def _digest(submission_id: UUID) -> str:
+    return Submission.objects.only("manifest_json").get(pk=submission_id).manifest.digest
 
 
 def _queue(submission: Submission) -> QueueInfo | None:

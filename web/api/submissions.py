@@ -1,52 +1,32 @@
-"""Submissions: handing in, following, cancelling, choosing."""
+"""Handing in."""
 
 import json
 from http import HTTPStatus
-from typing import Annotated
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
-from django.utils import timezone
-from ninja import Query, Router
+from ninja import Router
 from ninja import Status as Answered
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from challenges.blobs import site_blobs
-from challenges.models import Evaluation, Phase, Submission, Team
-from challenges.selectors.submissions import team_submissions, viewer_of
+from challenges.models import Phase, Team
 from challenges.services.submissions import (
     Details,
-    cancel,
     check_may_submit,
     check_metadata,
-    check_phase_open,
-    choose,
     submit,
 )
-from evaluator.codes import Status
 from evaluator.strictjson import JsonInvalid, parse
-from web.access import find_artifact, find_submission
-from web.api.access import find_challenge, find_organised, find_own, find_phase, find_team
+from web.api.access import find_phase, find_team
 from web.api.auth import SIGNED_IN, person
-from web.api.challenges import BYTES
 from web.api.errors import RequestInvalid
 from web.api.handing_in import created, hand_in_upload
 from web.api.idempotency import answered_once
 from web.api.multipart import read_form
-from web.api.results import details, summary
-from web.api.schemas.base import Frozen
 from web.api.schemas.submissions import (
-    LogInfo,
-    LogList,
     SubmissionCreated,
     SubmissionForm,
-    SubmissionInfo,
-    SubmissionList,
 )
 from web.api.schemas.uploads import HandIn
-from web.artifacts import serve_artifact
 
 MAX_METADATA_BYTES = 64 * 1024
 MAX_METADATA_DEPTH = 10
@@ -76,14 +56,6 @@ UPLOAD = {
 }
 
 router = Router(tags=["submissions"])
-
-
-class ListQuery(Frozen):
-    """Which submissions."""
-
-    phase: str | None = None
-    cursor: UUID | None = Field(default=None, description="`next` of the page before")
-    limit: int = Field(default=50, ge=1, le=200)
 
 
 # The form is read inside, by hand: a declared field would be parsed before the checks.
@@ -130,70 +102,6 @@ def _hand_in_file(request: HttpRequest, team: Team, target: Phase) -> Answered[S
         return answered_once(request, asked, SubmissionCreated, work)
 
 
-@router.get("challenges/{slug}/submissions", auth=SIGNED_IN, response=SubmissionList)
-def list_submissions(
-    request: HttpRequest, slug: str, query: Annotated[ListQuery, Query()]
-) -> SubmissionList:
-    """Your team's submissions to a challenge, newest first."""
-    challenge, user = find_challenge(slug), person(request)
-    viewer = viewer_of(challenge, user)
-    rows = team_submissions(find_team(challenge, user))
-    if query.phase is not None:
-        rows = rows.filter(phase__slug=query.phase)
-    page = list(_after(rows, query.cursor)[: query.limit + 1])
-    shown = page[: query.limit]
-    return SubmissionList(
-        submissions=tuple(summary(submission, viewer) for submission in shown),
-        next=str(shown[-1].pk) if len(page) > len(shown) else None,
-    )
-
-
-@router.get("submissions/{uuid:submission_id}", auth=SIGNED_IN, response=SubmissionInfo)
-def show_submission(request: HttpRequest, submission_id: UUID) -> SubmissionInfo:
-    """A submission of your team, or of a challenge that you organise."""
-    submission, viewer = find_submission(request, submission_id)
-    return details(submission, viewer)
-
-
-@router.get(
-    "submissions/{uuid:submission_id}/artifacts/{uuid:artifact_id}",
-    auth=SIGNED_IN,
-    openapi_extra=BYTES,
-)
-def download_artifact(
-    request: HttpRequest, submission_id: UUID, artifact_id: UUID
-) -> HttpResponseBase:
-    """A picture or file beside the scores, or a part of it (Range); its ETag is its SHA-256."""
-    return serve_artifact(request, find_artifact(request, submission_id, artifact_id))
-
-
-@router.get("submissions/{uuid:submission_id}/logs", auth=SIGNED_IN, response=LogList)
-def show_logs(request: HttpRequest, submission_id: UUID) -> LogList:
-    """What the scoring programs printed; for organisers."""
-    submission = find_organised(request, submission_id)
-    evaluations = submission.evaluations.select_related(None).select_related("task")
-    return LogList(logs=tuple(_log(row) for row in evaluations.order_by("queued_at", "pk")))
-
-
-@router.post("submissions/{uuid:submission_id}/cancel", auth=SIGNED_IN, response=SubmissionInfo)
-def cancel_submission(request: HttpRequest, submission_id: UUID) -> SubmissionInfo:
-    """End what waits or runs of a submission; it costs no quota."""
-    user = person(request)
-    submission, _ = find_submission(request, submission_id)
-    cancel(submission=submission, by=user)
-    return show_submission(request, submission_id)
-
-
-@router.post("submissions/{uuid:submission_id}/choose", auth=SIGNED_IN, response=SubmissionInfo)
-def choose_submission(request: HttpRequest, submission_id: UUID) -> SubmissionInfo:
-    """Make a submission the one that your team wants ranked; while the phase is open."""
-    submission = find_own(request, submission_id)
-    # Once private scores are out, choosing would be picking the best of them.
-    check_phase_open(submission.phase, timezone.now())
-    choose(submission=submission)
-    return show_submission(request, submission_id)
-
-
 def _details(fields: QueryDict) -> Details:
     unknown = sorted(set(fields) - set(SubmissionForm.model_fields))
     if unknown:
@@ -220,27 +128,3 @@ def _metadata(text: str) -> dict[str, object]:
     if not isinstance(data, dict):
         raise RequestInvalid({"metadata": "is not a JSON object"})
     return data
-
-
-def _after(rows: QuerySet[Submission], cursor: UUID | None) -> QuerySet[Submission]:
-    last = rows.filter(pk=cursor).first() if cursor else None
-    if last is None:
-        return rows
-    earlier = Q(submitted_at=last.submitted_at, pk__lt=last.pk)
-    return rows.filter(Q(submitted_at__lt=last.submitted_at) | earlier)
-
-
-def _log(evaluation: Evaluation) -> LogInfo:
-    digest = evaluation.log_sha256
-    log = site_blobs().local_path(digest).read_bytes() if digest else b""
-    return LogInfo(
-        evaluation=evaluation.pk,
-        task=evaluation.task.slug,
-        status=Status(evaluation.status),
-        attempt=evaluation.attempt,
-        is_current=evaluation.is_current,
-        host=evaluation.host,
-        runtime=evaluation.runtime,
-        code=evaluation.code or None,
-        log=log.decode("utf-8", "replace"),
-    )

@@ -92,6 +92,7 @@ def addresses(grace: Membership, submission: Submission) -> Addresses:
             "artifact_id": submission.evaluations.get().artifacts.get().pk,
             "token_id": grace.user.tokens.get().pk,
             "device_id": 1,
+            "number": 1,
             "upload_id": packing.begun(grace.team, submission.phase).pk,
             "sha256": packing.digest_of(b"chunk one"),
             "pk": 1,

@@ -32,9 +32,10 @@ class ChallengeSummary(Frozen):
 
 
 class ChallengeList(Frozen):
-    """All challenges, by slug."""
+    """Challenges, by slug; `next` is the cursor of the following."""
 
     challenges: tuple[ChallengeSummary, ...]
+    next: str | None
 
 
 class LimitsInfo(Frozen):
@@ -120,10 +121,11 @@ class FileInfo(Frozen):
 
 
 class FileList(Frozen):
-    """The public files of a challenge's current revision, by path."""
+    """Public files of the current revision, by path; `next` is the cursor of the following."""
 
     revision: int
     files: tuple[FileInfo, ...]
+    next: str | None
 
 
 class JoinRequest(Frozen):

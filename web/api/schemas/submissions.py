@@ -148,3 +148,35 @@ class LogList(Frozen):
     """The logs of a submission's evaluations, oldest first."""
 
     logs: tuple[LogInfo, ...]
+
+
+class OwnFile(Frozen):
+    """One file of a submission."""
+
+    path: str
+    size: int
+    sha256: str
+    url: str
+
+
+class OwnFiles(Frozen):
+    """Files of a submission, by path; `next` is the cursor of the following."""
+
+    files: tuple[OwnFile, ...]
+    next: str | None
+
+
+class EventInfo(Frozen):
+    """One thing that happened to an evaluation of a submission."""
+
+    task: str
+    status: Status
+    attempt: int
+    note: str
+    happened_at: datetime
+
+
+class EventList(Frozen):
+    """What happened to a submission, the first first."""
+
+    events: tuple[EventInfo, ...]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from challenges.models import Challenge, Membership, Phase, User
@@ -192,3 +193,60 @@ def test_joining_needs_a_person_and_a_challenge(
 
     assert nobody.status_code == 401  # type: ignore[attr-defined]  # a test response
     assert nowhere.status_code == 404
+
+
+def test_pages_are_there_as_written_and_as_html(client: Client, challenge: Challenge) -> None:
+    base = f"/api/v1/challenges/{challenge.slug}/pages"
+
+    listed = client.get(base).json()["pages"]
+    rules = client.get(f"{base}/rules").json()
+    data = client.get(f"{base}/data").json()
+
+    assert [page["name"] for page in listed] == ["overview", "data", "rules"]
+    assert (rules["title"], rules["markdown"]) == ("Rules", "# Rules\n\nBe fair.\n")
+    assert "<p>Be fair.</p>" in rules["html"]
+    assert (data["title"], data["markdown"]) == ("Data", "")
+    assert client.get(f"{base}/other").status_code == 404
+
+
+def test_an_unchanged_challenge_is_not_sent_again(
+    client: Client, challenge: Challenge, tmp_path: Path
+) -> None:
+    path = f"/api/v1/challenges/{challenge.slug}"
+    etag = client.get(path).headers["ETag"]
+
+    same = client.get(path, headers={"if-none-match": etag})
+    Phase.objects.update(closes_at=timezone.now())
+    closed = client.get(path, headers={"if-none-match": etag})
+    data = factories.config() | {"title": "Rain soon"}
+    factories.make_challenge(tmp_path / "new", data)
+    pushed = client.get(path, headers={"if-none-match": closed.headers["ETag"]})
+
+    assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", etag)
+    assert [closed.status_code, pushed.status_code] == [200, 200]
+    assert closed.json()["phases"][0]["state"] == "closed"
+
+
+def test_a_challenge_is_another_for_each_person(
+    client: Client, challenge: Challenge, member: User, as_user: AsUser
+) -> None:
+    path = f"/api/v1/challenges/{challenge.slug}"
+    nobodys = client.get(path)
+
+    members = as_user(member).get(path, headers={"if-none-match": nobodys.headers["ETag"]})
+
+    assert (members.status_code, members.json()["team"]) == (200, "Owls")
+    assert nobodys.headers["Cache-Control"] == "private, no-cache"
+    assert {"Authorization", "Cookie"} <= set(nobodys.headers["Vary"].split(", "))
+
+
+@pytest.mark.parametrize("path", ["challenges", "challenges/rain/files", "challenges/rain/pages"])
+@pytest.mark.usefixtures("challenge")
+def test_every_answer_has_an_etag(client: Client, path: str) -> None:
+    etag = client.get(f"/api/v1/{path}").headers["ETag"]
+
+    same = client.get(f"/api/v1/{path}", headers={"if-none-match": f'"other", {etag}'})
+    head = client.head(f"/api/v1/{path}")
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert head.headers["ETag"] == etag

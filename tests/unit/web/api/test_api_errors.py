@@ -30,7 +30,7 @@ def test_a_method_that_an_address_does_not_have_is_405_and_says_which_it_has(
 
     assert response.status_code == 405
     assert error_of(response)["code"] == "method-not-allowed"
-    assert response.headers["Allow"] == "GET"
+    assert response.headers["Allow"] == "GET, POST"
 
 
 def test_head_is_get_without_a_body(client: Client) -> None:

@@ -13,6 +13,7 @@ from challenges.models import Phase, User
 from challenges.services.submissions import Details
 from tests import factories
 from tests.unit.web.api.conftest import AsUser, error_of
+from web.api.paging import cursor_at
 
 pytestmark = pytest.mark.django_db
 
@@ -92,12 +93,31 @@ def test_pages_join_without_gap_or_overlap(client: Client, phase: Phase) -> None
     assert pages[0]["total"] == 5
 
 
-def test_a_cursor_beyond_the_end_gives_no_rows(client: Client, phase: Phase) -> None:
-    factories.make_scored(phase)
+@pytest.mark.usefixtures("phase")
+@pytest.mark.parametrize("cursor", ["100", "", "no:cursor", cursor_at("own-rain", 1)])
+def test_a_cursor_that_the_board_did_not_give_is_refused(client: Client, cursor: str) -> None:
+    response = client.get(PATH, {"cursor": cursor})
 
-    page = client.get(PATH, {"cursor": 100}).json()
+    assert response.status_code == 422
+    assert list(error_of(response)["details"]) == ["cursor"]
 
-    assert (page["rows"], page["next"]) == ([], None)
+
+def test_an_unchanged_board_is_not_sent_again(
+    client: Client, phase: Phase, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    team = factories.make_team(phase.challenge)
+    factories.make_scored(phase, team, accuracy=0.5)
+    etag = client.get(PATH).headers["ETag"]
+
+    with django_assert_max_num_queries(1):
+        same = client.get(PATH, headers={"if-none-match": etag})
+    other_page = client.get(PATH, {"limit": 1}, headers={"if-none-match": etag})
+    factories.make_scored(phase, team, accuracy=0.6)
+    changed = client.get(PATH, headers={"if-none-match": etag})
+
+    assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", etag)
+    assert [other_page.status_code, changed.status_code] == [200, 200]
+    assert changed.headers["ETag"] != etag
 
 
 def test_a_new_score_shows_at_once_and_changes_the_version(client: Client, phase: Phase) -> None:
