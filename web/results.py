@@ -18,6 +18,7 @@ from web.artifacts import Picture, pictures_of
 from web.cases import CaseTable, case_table
 from web.scores import Shown, Titled, leading, others, task_columns, titled
 
+OPEN_SCORES = 6
 OPEN_NOTES = 10
 MAX_NOTES = 200  # on the page; the API has all
 
@@ -44,6 +45,11 @@ class TaskView:
     cases: CaseTable | None
     pictures: tuple[Picture, ...]
     files: tuple[Artifact, ...]  # all but the pictures
+
+    @property
+    def shows_others(self) -> bool:
+        """True when the scores that no board shows need no fold: few, or all that there are."""
+        return not self.leading or len(self.others) <= OPEN_SCORES
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,13 @@ def test_a_task_that_is_on_no_board_has_its_scores_unfolded(
     assert text.count('<details class="others" open>') == 1
 
 
+def test_a_few_other_scores_are_not_folded(phase: Phase, team: Team, member: Client) -> None:
+    text = page(member, scored(phase, team, factories.scored({"accuracy": 0.5, "f1": 0.25})))
+
+    assert '<details class="others" open>' in text
+    assert "1 score that is on no board" in text
+
+
 def test_columns_of_cases_are_the_boards_and_what_a_tenth_of_the_cases_has(
     classes: Phase, owls: Membership, owl: Client
 ) -> None:
