@@ -36,20 +36,15 @@ def site_address(text: str) -> str:
         parts = urlsplit(written)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        host, port = "", None
-    if parts_unfit(written, host):
+        parts, host, port = urlsplit(""), "", None
+    is_odd = any(letter in written for letter in "@?# \t\r\n")
+    if parts.scheme not in {"http", "https"} or not host or is_odd:
         raise UsageWrong(
             f"'{text}' is not the address of a site.",
             hint="Write it like https://agon.example.org.",
         )
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
-
-
-def parts_unfit(written: str, host: str) -> bool:
-    """Return whether an address lacks what it needs, or has what it must not have."""
-    scheme, _, rest = written.partition("://")
-    return scheme not in {"http", "https"} or not host or any(c in rest for c in "@?# \t\r\n")
 
 
 def _is_local(text: str) -> bool:

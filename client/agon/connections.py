@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Lock
@@ -76,13 +74,9 @@ class Connections:
         for connection in idle:
             connection.close()
 
-    @contextmanager
-    def closing(self) -> Iterator["Connections"]:
-        """Close what is idle at the end."""
-        try:
-            yield self
-        finally:
-            self.close()
+    def __del__(self) -> None:
+        """Close what is idle: in notebooks nobody does it."""
+        self.close()
 
     def _open(self) -> HTTPConnection:
         connection = self._unopened()

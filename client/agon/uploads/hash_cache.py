@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,8 +20,15 @@ _KEPT_DAYS = 60
 class HashCache:
     """The digests of one upload's files, in a file of their own; losing it costs only time."""
 
-    def __init__(self, tree: LocalTree, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        tree: LocalTree,
+        folder: Path | None = None,
+        *,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._tree = tree
+        self._now = now
         key = f"{tree.base}\0{tree.name}".encode("utf-8", "surrogateescape")
         name = hashlib.sha256(key).hexdigest()[:32]
         self.path = (folder or cache_folder()) / f"{name}{_SUFFIX}"
@@ -45,7 +52,7 @@ class HashCache:
 
     def store(self, digests: Digests) -> None:
         """Write down all digests but those of files that were written to a moment ago."""
-        young = time.time_ns() - int(YOUNG_SECONDS * 1e9)
+        young = int((self._now() - YOUNG_SECONDS) * 1e9)
         fresh = self.path.with_suffix(f".{os.getpid()}")
         with suppress(OSError):  # a full disk: then it is hashed again next time
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +82,7 @@ class HashCache:
                     yield path, state, bytes.fromhex(digest)
 
     def _forget_old(self) -> None:
-        limit = time.time() - _KEPT_DAYS * 86_400
+        limit = self._now() - _KEPT_DAYS * 86_400
         for path in self.path.parent.glob(f"*{_SUFFIX}"):
             if path.stat().st_mtime < limit:
                 path.unlink(missing_ok=True)

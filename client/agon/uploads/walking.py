@@ -65,11 +65,11 @@ def order_of(path: str) -> str:
     return path.replace("/", "\0")
 
 
-def find_files(path: Path) -> LocalTree:
+def find_files(path: Path, *, limit: int = MAX_FILES) -> LocalTree:
     """Return the files at `path`: the file itself, or all below the folder.
 
     A Zarr store keeps its own name as first part of each path. Links are followed.
-    Raises: UploadUnfit.
+    Raises: UploadUnfit, also for more than `limit` files.
     """
     whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
     name = normalize("NFC", whole.name) or "upload"
@@ -79,7 +79,7 @@ def find_files(path: Path) -> LocalTree:
         raise UploadUnfit(f"{_shown(path)} cannot be read: {error.strerror}.") from error
     is_folder = stat.S_ISDIR(status.st_mode)
     is_named = not is_folder or is_store(whole)
-    walk = _Walk(f"{whole.parent if is_named else whole}".rstrip(os.sep) + os.sep)
+    walk = _Walk(f"{whole.parent if is_named else whole}".rstrip(os.sep) + os.sep, limit)
     if is_folder:
         walk.enter(str(whole), f"{name}/" if is_named else "", frozenset())
     else:
@@ -104,8 +104,9 @@ class _Entry:
 class _Walk:
     """Collects the files below a folder."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, limit: int) -> None:
         self.base = base
+        self._limit = limit
         self.files: list[LocalFile] = []
         self.elsewhere: dict[str, str] = {}
 
@@ -136,9 +137,9 @@ class _Walk:
         status, path = entry.status, _checked_path(entry.path)
         if not stat.S_ISREG(status.st_mode):
             raise UploadUnfit(f"{_shown(entry.place)} is no plain file.", hint="Move it away.")
-        if len(self.files) == MAX_FILES:
+        if len(self.files) == self._limit:
             raise UploadUnfit(
-                f"There are more than {MAX_FILES:,} files below {_shown(self.base)}; one upload "
+                f"There are more than {self._limit:,} files below {_shown(self.base)}; one upload "
                 "may not have more.",
                 hint="Use larger chunks or shards, or send one archive.",
             )

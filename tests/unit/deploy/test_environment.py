@@ -90,9 +90,7 @@ def test_a_command_starts_the_project_where_it_lies(
 ) -> None:
     module = environment.root / home
     module.parent.mkdir(parents=True)
-    module.write_text(
-        "import sys\n\n\ndef main():\n    print(__file__, *sys.argv)\n    return 3\n"
-    )
+    module.write_text("import sys\n\n\ndef main():\n    print(__file__, *sys.argv)\n    return 3\n")
     marker = environment.folder / "pyvenv.cfg"  # makes Python take the folder as its own
     marker.write_text(f"home = {Path(sys.executable).resolve().parent}\n")
     link_project(environment, PYTHON)
