@@ -1,6 +1,7 @@
 """Counting the pairs of labels of a case, block by block."""
 
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import numpy as np
 
@@ -11,11 +12,15 @@ from evaluator.metrics.pairs import (
     Values,
     as_labels,
     check_pairs,
+    fits_plain_table,
     plain_labels,
 )
 
-# With fewer elements numpy has counted them before the compiler has been loaded.
+# With fewer elements numpy has counted them before the compiler has been loaded, unless labels
+# change from nearly every element to the next and are too many for a plain table.
 WORTH_COMPILING = 48 * 1024**2
+_RAGGED_BLOCK = 256 * 1024  # elements; in smaller ones nothing takes long
+_RAGGED_RUN = 4  # elements
 _WAITING_PAIRS = 250_000
 
 
@@ -25,11 +30,9 @@ class PairCounter:
     def __init__(self, elements: int) -> None:
         """Count a part of what a run counts: `elements` elements in all its cases together."""
         self._sum = TableSum()
-        self._compiled = None
+        self._compiled: _Compiled | None = None
         if elements >= WORTH_COMPILING:
-            from evaluator.metrics import compiled_counters  # noqa: PLC0415  # takes 0.4 s
-
-            self._compiled = compiled_counters.CompiledCounter()
+            self._compile()
 
     def add(self, prediction: Values, truth: Values) -> None:
         """Count the pairs of two blocks of equal shape.
@@ -37,6 +40,8 @@ class PairCounter:
         Raises: TruthUnfit, ValuesUnfit for values that are no labels; ValuesUnfit when there are
         more than MAX_PAIRS pairs.
         """
+        if self._compiled is None and _is_ragged(prediction, truth):
+            self._compile()
         if self._compiled is None:
             true = _true_labels(truth, as_labels)
             self._sum.add(PairTable.of_block(as_labels(prediction), true))
@@ -54,7 +59,36 @@ class PairCounter:
 
     def table(self) -> PairTable:
         """Return the sum. Raises: ValuesUnfit when there are more than MAX_PAIRS pairs."""
-        return self._sum.table() if self._compiled is None else self._compiled.table()
+        if self._compiled is not None:
+            self._sum.add(self._compiled.table())
+            self._compiled = None
+        return self._sum.table()
+
+    def _compile(self) -> None:
+        from evaluator.metrics import compiled_counters  # noqa: PLC0415  # takes 0.4 s
+
+        self._compiled = compiled_counters.CompiledCounter()
+
+
+class _Compiled(Protocol):
+    """A counter whose loops are compiled."""
+
+    def add(self, prediction: Values, truth: Values) -> None:
+        """Count one more block."""
+
+    def table(self) -> PairTable:
+        """Return the sum."""
+
+
+def _is_ragged(prediction: Values, truth: Values) -> bool:
+    """True for a block that numpy would have to sort, and that has hardly any runs of a pair."""
+    if truth.size < _RAGGED_BLOCK:
+        return False
+    sample = slice(truth.size // 2, truth.size // 2 + _RAGGED_BLOCK // 2)
+    some = prediction.reshape(-1)[sample], truth.reshape(-1)[sample]
+    changes = (some[0][1:] != some[0][:-1]) | (some[1][1:] != some[1][:-1])
+    is_ragged = np.count_nonzero(changes) * _RAGGED_RUN > changes.size
+    return is_ragged and not fits_plain_table(*some)
 
 
 def merge(counters: Iterable[PairCounter]) -> PairTable:

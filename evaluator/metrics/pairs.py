@@ -124,6 +124,14 @@ class PairTable:
         return cls(truth[starts], prediction[starts], np.add.reduceat(counts, starts))
 
 
+def fits_plain_table(prediction: Values, truth: Values) -> bool:
+    """True when numpy can count the pairs of two blocks, not empty, without sorting them."""
+    cells = 1
+    for low, high in (_range(prediction), _range(truth)):
+        cells *= high - low + 1
+    return cells <= _DENSE_CELLS
+
+
 def check_pairs(count: int) -> None:
     """Do nothing for up to MAX_PAIRS pairs. Raises: ValuesUnfit."""
     if count > MAX_PAIRS:

@@ -95,6 +95,37 @@ def test_noise_and_runs_are_counted_alike(seed: int, highest: int) -> None:
     assert rows_of(merge([left, right])) == naive(prediction, truth)
 
 
+RAGGED = {
+    "runs": (np.repeat(np.arange(10**5), 6) * 10**9, False),
+    "noise of few labels": (np.arange(6 * 10**5) % 7, False),
+    "noise of many labels": (np.arange(6 * 10**5) * 7919 % 4999 * 10**9, True),
+}
+
+
+@pytest.mark.parametrize(("prediction", "is_ragged"), RAGGED.values(), ids=RAGGED.keys())
+def test_few_elements_are_counted_in_compiled_code_where_numpy_would_sort_them_all(
+    prediction: Block, is_ragged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+
+    class Noted(compiled_counters.CompiledCounter):
+        def __init__(self) -> None:
+            made.append(self)
+            super().__init__()
+
+    monkeypatch.setattr(compiled_counters, "CompiledCounter", Noted)
+    counter, truth = PairCounter(NUMPY), np.arange(prediction.size) // 1000
+    calm = np.ones(5, np.int64)
+
+    counter.add(calm, calm)
+    counter.add(prediction, truth)
+    counter.add(calm, calm)
+
+    both = np.concatenate([calm, prediction, calm]), np.concatenate([calm, truth, calm])
+    assert rows_of(counter.table()) == naive(*both)
+    assert bool(made) == is_ragged
+
+
 def test_a_hash_table_of_pairs_that_lie_close_becomes_a_plain_one_and_back() -> None:
     close = np.arange(700)
     truth, prediction = np.repeat(close, 40), np.resize(close[:600], 28_000)
