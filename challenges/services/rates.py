@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from time import time
+from typing import TypeVar
 
 from django.db.models import F, FloatField, Value
 from django.db.models.functions import Greatest
@@ -21,6 +22,7 @@ from challenges.models import RequestRate
 PORTIONS = 50  # of a limit: how much two processes may misjudge it by
 MAX_KEPT = 10_000  # counters that a process keeps portions of
 FORGET_SECONDS = 3600.0  # how often empty counters are deleted
+N = TypeVar("N", int, float)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Rates:
 
     clock: Callable[[], float] = time
     _paid: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    _full_until: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
     _forgot_at: float = 0.0
 
@@ -51,11 +54,16 @@ class Rates:
         key = f"{limit.name}:{who}"
         if self._spend_paid(key):
             return 0.0
+        wait = self._full_until.get(key, 0.0) - self.clock()
+        if wait > 0:  # a bucket runs empty with time alone: whoever goes on asking asks only us
+            return wait
         for requests in dict.fromkeys((limit.portion, 1)):
             wait = self._pay(key, limit, requests)
             if not wait:
-                self._keep(key, requests - 1)
+                self._add_paid(key, requests - 1)
                 return 0.0
+        with self._lock:
+            _keep(self._full_until, key, self.clock() + wait)
         return wait
 
     def _spend_paid(self, key: str) -> bool:
@@ -65,12 +73,9 @@ class Rates:
                 self._paid[key] = left - 1
             return left > 0
 
-    def _keep(self, key: str, requests: int) -> None:
+    def _add_paid(self, key: str, requests: int) -> None:
         with self._lock:
-            self._paid[key] = self._paid.get(key, 0) + requests
-            self._paid.move_to_end(key)
-            while len(self._paid) > MAX_KEPT:
-                self._paid.popitem(last=False)
+            _keep(self._paid, key, self._paid.get(key, 0) + requests)
 
     def _pay(self, key: str, limit: Limit, requests: int) -> float:
         """Put requests into the bucket; return 0, or for how many seconds they do not fit."""
@@ -92,6 +97,13 @@ class Rates:
         if now - self._forgot_at > FORGET_SECONDS:
             self._forgot_at = now
             RequestRate.objects.filter(empty_at__lt=now - FORGET_SECONDS).delete()
+
+
+def _keep(memory: OrderedDict[str, N], key: str, value: N) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    while len(memory) > MAX_KEPT:
+        memory.popitem(last=False)
 
 
 rates = Rates()

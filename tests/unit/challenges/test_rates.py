@@ -88,6 +88,18 @@ def test_most_requests_write_nothing(
     assert not any(waits)
 
 
+def test_whoever_goes_on_asking_costs_no_query(
+    rates: Rates, clock: Clock, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    waits = [rates.spend(TEN, "grace") for _ in range(11)]
+
+    clock.seconds += 1.0
+    with django_assert_max_num_queries(0):
+        wait = rates.spend(TEN, "grace")
+
+    assert wait == pytest.approx(waits[-1] - 1.0)
+
+
 def test_counters_that_have_run_empty_are_forgotten(rates: Rates, clock: Clock) -> None:
     rates.spend(TEN, "grace")
 
