@@ -10,7 +10,7 @@ from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.pairs import Pair
 from evaluator.inside.scorers import Scorer
 from evaluator.metrics.catalogue.info import Input
-from evaluator.metrics.comparison import Comparison, Work
+from evaluator.metrics.comparison import BASE_BYTES, Comparison, Work
 from evaluator.metrics.errors import ScoreUndefined
 from evaluator.metrics.tallies import Settings, Tally, Undefined
 
@@ -18,7 +18,6 @@ Tallies = dict[str, Tally]
 
 _SMALL_ELEMENTS = 2 * 1024**2  # a case of one tile or two: threads take whole cases
 _RESAMPLING_BYTES = 16  # per element of a prediction on a grid of its own: two float64 copies
-_BASE_BYTES = 300 * 1024**2  # interpreter, libraries, tiles and kept chunks
 
 
 def all_tallies(
@@ -113,7 +112,7 @@ def _check_own_grid(pair: Pair, work: Work) -> None:
     align, prediction = pair.case.align, pair.prediction
     if align is None or align.by != "metric" or prediction is None:
         return
-    needed = _BASE_BYTES + _RESAMPLING_BYTES * math.prod(prediction.shape)
+    needed = BASE_BYTES + _RESAMPLING_BYTES * math.prod(prediction.shape)
     if needed > work.memory_bytes:
         raise ArrayInvalid(
             Code.SHAPE_MISMATCH,
@@ -124,7 +123,7 @@ def _check_own_grid(pair: Pair, work: Work) -> None:
 
 def _check_memory(pair: Pair, asked: Sequence[Scorer], work: Work) -> None:
     for scorer in asked:
-        needed = _BASE_BYTES + int(scorer.info.bytes_per_element * pair.elements)
+        needed = BASE_BYTES + int(scorer.info.bytes_per_element * pair.elements)
         if scorer.info.bytes_per_element and needed > work.memory_bytes:
             raise TruthInvalid(
                 f"case {pair.case.id}: {scorer.info.name} needs {needed} bytes of memory for "

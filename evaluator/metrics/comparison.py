@@ -22,6 +22,9 @@ class Mapper(Protocol):
         """Yield what `work` returns for each item."""
 
 
+BASE_BYTES = 300 * 1024**2  # of a run: interpreter, libraries, tiles and kept chunks
+
+
 @dataclass(frozen=True)
 class Work:
     """What a metric may use: threads through `map`, and memory beside the arrays it has read.
@@ -33,6 +36,11 @@ class Work:
     map: Mapper = map
     memory_bytes: int = 1024**3
     elements: int = 0
+
+    @property
+    def room_bytes(self) -> int:
+        """What there is for arrays of a metric's own, beside what every run takes."""
+        return max(0, self.memory_bytes - BASE_BYTES)
 
 
 @dataclass(frozen=True)

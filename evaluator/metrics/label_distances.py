@@ -17,7 +17,6 @@ from evaluator.metrics.directed import Directed, OfSurfels, OfVoxels
 from evaluator.metrics.label_volumes import BACKGROUND, LabelVolumes, label_volumes
 from evaluator.metrics.surfel_areas import surfel_areas
 
-_BASE_BYTES = 300 * 1024**2  # of the limit: interpreter, libraries, tiles and kept chunks
 _VOLUME_BYTES = 4  # of one element, in both volumes of labels
 
 
@@ -59,7 +58,7 @@ class _Distances:
 
     @classmethod
     def of(cls, volumes: LabelVolumes, kind: Kind, work: Work) -> "_Distances":
-        room = work.memory_bytes - _BASE_BYTES - _VOLUME_BYTES * volumes.truth.size
+        room = work.room_bytes - _VOLUME_BYTES * volumes.truth.size
         predicted, true = boundaries(volumes, kind, room)
         room -= ELEMENT_BYTES * (predicted.places.size + true.places.size)
         return cls(volumes, predicted, true, work, room)

@@ -57,7 +57,7 @@ CELLMAP: tuple[MetricInfo, ...] = (
         aligns=True,
         is_compiled=True,
         takes_missing=True,
-        bytes_per_element=4,
+        bytes_per_element=8,
     ),
     MetricInfo(
         name="cellmap_semantic",

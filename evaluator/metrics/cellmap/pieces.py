@@ -3,7 +3,8 @@
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 
@@ -23,7 +24,10 @@ from evaluator.metrics.kernels.pieces import (
     place,
 )
 
-_PIECE_BYTES = 32  # of one piece: where it lies, its run and component, its copy by object
+_PIECE_BYTES = 64  # of one piece, or of one label: where it lies, its run, its copies on the way
+# Objects have about one piece for 20 elements, noise of two labels one for 4, of many one for each.
+_ELEMENTS_PER_PIECE = 3
+_ALWAYS_PIECES = 1024**2
 _AXES = 3
 
 
@@ -83,28 +87,46 @@ def _three_axes(case: Comparison) -> tuple[int, int, int]:
 def _cut_tiles(case: Comparison, profile: str) -> Iterator[_Tile]:
     arrays = [array for array in (case.prediction, case.truth) if array is not None]
     run = map if are_in_order(arrays) else case.work.map
-    room = case.work.memory_bytes // _PIECE_BYTES
+    room = _Room.of(case)
 
     def take(region: Region) -> _Tile:
-        return _cut_tile(region, *label_blocks(case, region, profile))
+        return _cut_tile(region, *label_blocks(case, region, profile), room)
 
-    for tile in run(take, tiles(arrays)):
-        room -= tile.cuts.begin.size
-        if room < 0:
+    return run(take, tiles(arrays))
+
+
+@dataclass
+class _Room:
+    """How many pieces and labels there may still be, for all threads."""
+
+    left: int
+    _lock: Lock = field(default_factory=Lock)
+
+    @classmethod
+    def of(cls, case: Comparison) -> "_Room":
+        most = max(_ALWAYS_PIECES, math.prod(case.truth.shape) // _ELEMENTS_PER_PIECE)
+        return cls(min(most, case.work.room_bytes // _PIECE_BYTES))
+
+    def take(self, count: int) -> None:
+        """Take some of what is left. Raises: ValuesUnfit."""
+        with self._lock:
+            self.left -= count
+        if self.left < 0:
             raise ValuesUnfit(
                 "is too ragged to be scored: its labels change too often from one element to the "
                 "next; give each object one label, and remove noise."
             )
-        yield tile
 
 
-def _cut_tile(region: Region, true: Block, predicted: Block) -> _Tile:
+def _cut_tile(region: Region, true: Block, predicted: Block, room: _Room) -> _Tile:
     region = (slice(0, 1),) * (_AXES - len(region)) + region
     rows = (math.prod(true.shape[:-1]), true.shape[-1])
     cuts = _cut_rows(true.reshape(rows), predicted.reshape(rows), region[-1].start)
+    room.take(cuts.begin.size)
     numbers = [np.empty(cuts.begin.size, np.int32) for _ in range(2)]
     true_ids = number(cuts.true, numbers[0])
     predicted_ids = number(cuts.predicted, numbers[1])
+    room.take(predicted_ids.size)
     numbered = Cuts(cuts.counts, cuts.begin, cuts.end, *numbers)
     return _Tile(region, numbered, true_ids, predicted_ids)
 
@@ -134,7 +156,11 @@ def _room_for(cuts: Cuts, pieces: int) -> Cuts:
 
 def _all_ids(parts: Sequence[Numbers]) -> Numbers:
     """Return the labels of all tiles, ascending, without background."""
-    return np.unique(np.concatenate([part[1:] for part in parts]))
+    found = np.concatenate([part[1:] for part in parts])
+    found.sort()  # numpy.unique would take minutes for millions of them
+    is_first = np.ones(found.size, np.bool_)
+    np.not_equal(found[1:], found[:-1], out=is_first[1:])
+    return found[is_first]
 
 
 def _placed(
