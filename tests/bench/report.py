@@ -1,6 +1,7 @@
 """The bench's report: a table for people, JSON for programs, a section of the documentation."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ TITLES = {
     "c": "200 submissions at once, from 20 teams in each of 2 challenges",
     "d": "Scoring, against reference implementations on the same arrays",
 }
+_SECTION = re.compile(r"^## \((\w)\).*?(?=^## \(|\Z)", re.MULTILINE | re.DOTALL)
 MET = {True: "yes", False: "NO", None: ""}
 INTRODUCTION = """\
 # Bench
@@ -30,11 +32,7 @@ numbers. A JSON file with every number is left in `var/bench/`.
 
 def table(findings: Sequence[Finding]) -> str:
     """Return the findings as Markdown tables, one a bench; also readable as they are."""
-    parts = []
-    for bench, group in groupby(findings, key=lambda finding: finding.bench):
-        rows = list(group)
-        parts.append(f"## ({bench}) {TITLES[bench]}\n\n{_markdown(rows)}")
-    return "\n\n".join(parts)
+    return "\n\n".join(_sections(findings).values())
 
 
 def write_json(findings: Sequence[Finding], machine: Mapping[str, str], now: datetime) -> Path:
@@ -51,13 +49,25 @@ def write_json(findings: Sequence[Finding], machine: Mapping[str, str], now: dat
 
 
 def write_page(findings: Sequence[Finding], machine: Mapping[str, str], now: datetime) -> None:
-    """Put the tables into the documentation; what people wrote around them stays."""
+    """Put the tables into the documentation; other benches and what people wrote stay."""
     old = PAGE.read_text() if PAGE.is_file() else f"{INTRODUCTION}{BEGIN}\n{END}\n"
     before, _, rest = old.partition(BEGIN)
-    after = rest.partition(END)[2]
+    kept, _, after = rest.partition(END)
     where = ", ".join(f"{name} {value}" for name, value in machine.items())
-    section = f"Measured on {now:%Y-%m-%d}: {where}.\n\n{table(findings)}"
-    PAGE.write_text(f"{before}{BEGIN}\n\n{section}\n\n{END}{after}")
+    measured = f"Measured on {now:%Y-%m-%d}: {where}."
+    sections = {match[1]: match[0].rstrip() for match in _SECTION.finditer(kept)}
+    sections |= _sections(findings, measured)
+    text = "\n\n".join(sections[name] for name in sorted(sections))
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
+
+
+def _sections(findings: Sequence[Finding], measured: str = "") -> dict[str, str]:
+    """Return the section of each bench by its letter."""
+    sections = {}
+    for bench, group in groupby(findings, key=lambda finding: finding.bench):
+        parts = [f"## ({bench}) {TITLES[bench]}", measured, _markdown(list(group))]
+        sections[bench] = "\n\n".join(part for part in parts if part)
+    return sections
 
 
 def _markdown(rows: Sequence[Finding]) -> str:
