@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from challenges.config.boards import Better
 from challenges.models import Split
@@ -134,7 +134,7 @@ class JoinRequest(Frozen):
     Without a name the team is called like the person.
     """
 
-    accepts_rules: bool = True
+    accepts_rules: StrictBool = True
     team_name: str = Field(default="", max_length=200)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from web.api.schemas.base import Frozen
 
@@ -43,4 +43,4 @@ class InvitationInfo(Frozen):
 class AcceptRequest(Frozen):
     """What accepting takes: asking for it accepts the rules, unless it says otherwise."""
 
-    accepts_rules: bool = True
+    accepts_rules: StrictBool = True

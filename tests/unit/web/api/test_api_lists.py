@@ -10,8 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from challenges.models import Challenge, Phase, Submission, Team, User
+from evaluator.manifests import MAX_PATH_BYTES
 from tests import factories
 from tests.unit.web.api.conftest import AsUser, error_of
+from web.api.paging import MAX_CURSOR, cursor_at, place_of
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +152,16 @@ def test_public_files_come_in_pages(client: Client, organiser: User, tmp_path: P
 
     paths = [file["path"] for page in pages for file in page["files"]]
     assert paths == ["sample.csv", *(f"store/{number}" for number in range(5))]
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "語", "\U0001f43e"])
+def test_a_cursor_for_the_longest_path_fits_into_an_address(letter: str) -> None:
+    path = letter * (MAX_PATH_BYTES // len(letter.encode()))
+
+    cursor = cursor_at("files", path)
+
+    assert len(cursor) <= MAX_CURSOR
+    assert place_of("files", cursor) == [path]
 
 
 def test_queries_do_not_grow_with_the_organisers_list(

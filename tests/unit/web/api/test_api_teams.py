@@ -38,6 +38,7 @@ def test_an_invitation_says_who_invites_and_makes_a_member(
 
     asked = client.get(address).json()
     unwilling = client.post(f"{address}/accept", {"accepts_rules": False}, "application/json")
+    unclear = client.post(f"{address}/accept", {"accepts_rules": 1}, "application/json")
     answers = [client.post(f"{address}/accept", {}, "application/json") for _ in range(2)]
 
     assert asked == {
@@ -47,6 +48,7 @@ def test_an_invitation_says_who_invites_and_makes_a_member(
         "is_member": False,
     }
     assert error_of(unwilling)["code"] == "rules-not-accepted"
+    assert error_of(unclear)["code"] == "request-invalid"
     assert [answer.json()["team"] for answer in answers] == ["Owls", "Owls"]
     assert team.memberships.count() == 2
 
