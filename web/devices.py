@@ -74,6 +74,7 @@ def asked_scopes(device_code: str) -> frozenset[Scope]:
 
 def hand_out(user: User, asked: Sequence[str] | None) -> HandedOut:
     """Return a new access token for our command; only its digest is kept."""
+    Token.objects.expired().filter(user=user).delete()
     scopes, seconds = with_reading(asked or DEFAULT_SCOPES), LIFETIME.total_seconds()
     row = Token(
         type=Token.Type.ACCESS_TOKEN,

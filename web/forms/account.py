@@ -34,13 +34,8 @@ class TokenForm(forms.Form):
         label="What it is for",
         help_text="For example: laptop, or notebook on the cluster.",
     )
-    scopes = forms.MultipleChoiceField(
-        choices=[(Scope.SUBMIT, Scope.SUBMIT.label), (Scope.ORGANISE, Scope.ORGANISE.label)],
-        required=False,
-        initial=[Scope.SUBMIT],
-        widget=forms.CheckboxSelectMultiple,
-        label="What it may do besides looking",
-    )
+    submit = forms.BooleanField(required=False, initial=True, label=Scope.SUBMIT.label)
+    organise = forms.BooleanField(required=False, label=Scope.ORGANISE.label)
     days = forms.TypedChoiceField(
         choices=[(7, "a week"), (30, "a month"), (90, "three months"), (365, "a year")],
         initial=90,
@@ -50,8 +45,8 @@ class TokenForm(forms.Form):
 
     @property
     def granted(self) -> list[str]:
-        """What the token may do."""
-        return [Scope.READ, *self.cleaned_data["scopes"]]
+        """What the token may do; looking is always among it."""
+        return [scope for scope in Scope if self.cleaned_data.get(scope, scope is Scope.READ)]
 
 
 class SignupForm(NameForm):

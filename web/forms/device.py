@@ -1,8 +1,10 @@
 """The form in which a person enters the code that a program shows."""
 
 from allauth.idp.oidc.forms import ConfirmCodeForm
+from django.core.exceptions import ValidationError
 
 HALF = 4
+UNKNOWN = "No program waits with this code. Compare it; codes are good for 15 minutes."
 
 
 class DeviceCodeForm(ConfirmCodeForm):  # type: ignore[misc]  # allauth has no types
@@ -12,4 +14,9 @@ class DeviceCodeForm(ConfirmCodeForm):  # type: ignore[misc]  # allauth has no t
         """Return the code as it was handed out."""
         plain = "".join(c for c in str(self.cleaned_data["code"]).upper() if c.isalnum())
         self.cleaned_data["code"] = f"{plain[:HALF]}-{plain[HALF:]}"
-        return str(super().clean_code())
+        try:
+            return str(super().clean_code())
+        except ValidationError as error:
+            if error.code == "incorrect_code":
+                raise ValidationError(UNKNOWN) from error
+            raise

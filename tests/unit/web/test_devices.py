@@ -135,7 +135,9 @@ def test_a_code_works_once(program: Client, member: Client) -> None:
     poll(program, code)
 
     assert poll(program, code) == (400, {"error": "invalid_grant"})
-    assert member.get(PAGE, {"code": code["user_code"]}).status_code == 422
+    used = member.get(PAGE, {"code": code["user_code"]})
+    assert used.status_code == 422
+    assert "No program waits with this code" in used.content.decode()
 
 
 def test_looking_at_the_page_signs_nothing_in(program: Client, member: Client) -> None:
@@ -231,6 +233,15 @@ def test_expired_tokens_and_closed_accounts_are_out(
     User.objects.filter(pk=membership.user_id).update(is_active=False)
 
     assert (expired.status_code, me(program, token).status_code) == (401, 401)
+
+
+def test_signing_in_anew_forgets_tokens_that_have_expired(program: Client, member: Client) -> None:
+    signed_in(program, member)
+    Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    signed_in(program, member)
+
+    assert Token.objects.count() == 1
 
 
 def test_too_many_tries_are_refused_with_the_time_to_wait(
