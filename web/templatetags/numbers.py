@@ -34,7 +34,7 @@ def digits(value: float | None, column: Column) -> str:
 
 @register.filter
 def score(value: float | None, name: Titled) -> str:
-    """Return a score as its board shows it; one that no board shows, with the digits of its like."""
+    """Return a score as its board shows it; what no board shows, with the digits of its like."""
     if value is None:
         return NOTHING
     if name.column is not None:

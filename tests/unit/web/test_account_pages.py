@@ -161,7 +161,8 @@ def test_a_token_is_shown_once(member: Client) -> None:
     assert token
     grant = grant_of(token[0])
     assert grant
-    assert (grant.user.name, grant.scopes) == ("Grace", {Scope.READ, Scope.SUBMIT})
+    assert grant.user.name == "Grace"
+    assert grant.scopes == frozenset({Scope.READ, Scope.SUBMIT})
     assert grant.expires_at
     assert grant.expires_at - timezone.now() < timedelta(days=30)
     assert response.headers["Cache-Control"] == "no-store"
