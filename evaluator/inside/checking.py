@@ -21,14 +21,16 @@ class Checked:
 def check(plan: Plan, tree: Tree, opener: Opener, problems: Problems) -> Checked:
     """Return the cases of `plan` with their predictions opened, none of them decoded.
 
-    Tables are read whole: there is no other way to count their rows. Raises: TruthInvalid.
+    Tables are read whole: there is no other way to count their rows. Without truth no case can be
+    scored, and shapes and rows are checked as far as the plan tells them. Raises: TruthInvalid.
     """
     found = find_predictions(plan, tree, problems)
     find_extras(plan, tree, problems)
     pairs: list[Pair] = []
     notes: list[str] = []
     for item in found:
-        truth = opener.truth(item.case) if _needs_truth(item, plan) else None
+        is_compared = opener.has_truth and _needs_truth(item, plan)
+        truth = opener.truth(item.case) if is_compared else None
         prediction = None
         if item.source is None and plan.missing is Missing.WORST:
             notes.append(f"{item.case.id} is not in the upload and counts with the worst score.")

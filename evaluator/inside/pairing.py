@@ -72,11 +72,15 @@ class Truth:
 
 
 class Opener:
-    """Opens what the cases name, in the submission and in the truth."""
+    """Opens what the cases name, in the submission and in the truth.
 
-    def __init__(self, submission: Tree, truth: Tree) -> None:
+    Participants have no truth: then predictions are held to the plan alone.
+    """
+
+    def __init__(self, submission: Tree, truth: Tree | None) -> None:
         self._submission = submission
-        self._truth = truth
+        self._truth = truth or Tree(submission.root, frozenset())
+        self.has_truth = truth is not None
         self.vocabulary = Vocabulary()
 
     def truth(self, case: Case) -> Truth:
@@ -103,7 +107,7 @@ class Opener:
     ) -> Array | None:
         """Return the prediction of `case`, None when something is wrong with it.
 
-        `truth` is needed for tables; without it the shape is that of the plan.
+        Where there is truth, `truth` is needed for tables; without it the shape is the plan's.
         """
         before = len(problems)
         array = None
@@ -157,10 +161,13 @@ class Opener:
         return Truth(array, reading.rows, (1.0,) * len(array.shape), auxiliary)
 
     def _table(self, case: Case, source: Source, truth: Truth | None, problems: Problems) -> Array:
-        if truth is None or truth.rows is None:
-            raise TruthInvalid(f"case {case.id}: a table cannot be compared with this truth")
         file = TableFile(self._submission.path(source.path), source.path, source.format)
-        reading = read_rows(file, _spec(case), self.vocabulary, like=truth.rows)
+        if not self.has_truth:
+            reading = read_all_rows(file, _spec(case), self.vocabulary)
+        elif truth is None or truth.rows is None:
+            raise TruthInvalid(f"case {case.id}: a table cannot be compared with this truth")
+        else:
+            reading = read_rows(file, _spec(case), self.vocabulary, like=truth.rows)
         for fault in reading.faults:
             problems.add_array(source.path, fault)
         is_turned = case.extra_axis is ExtraAxis.MEMBER
@@ -241,6 +248,8 @@ def _grid(case: Case, truth: Truth | None) -> Grid | None:
         return None
     if case.align is not None and case.align.by == "metric":
         return Grid(shape, free_scale=case.align.max_scale)
+    if truth is None and case.align is not None and not case.align.is_whole:
+        return None
     if truth is None:
         frame, world = Frame(), _world(case, Frame(), case.truth.path)
     else:

@@ -44,7 +44,7 @@ def take_in(places: Places, expected: Expected, *, limit_bytes: int) -> Submissi
     found = sorted(walk(places.upload))
     if len(found) == 1 and "/" not in found[0]:
         return _take_file(places, found[0], expected, limit_bytes)
-    return _take_folder(places.upload, found, expected)
+    return take_folder(places.upload, found, expected)
 
 
 def _take_file(places: Places, name: str, expected: Expected, limit_bytes: int) -> Submission:
@@ -129,7 +129,8 @@ def _needless_top(paths: Collection[str], expected: Expected) -> str | None:
     return None if is_misnamed_store else top
 
 
-def _take_folder(root: Path, found: Collection[str], expected: Expected) -> Submission:
+def take_folder(root: Path, found: Collection[str], expected: Expected) -> Submission:
+    """Return the submission made of the files `found` below `root`. Raises: UploadRefused."""
     paths = [path for path in found if not is_rubbish(path)]
     check_distinct([safe_name(path) for path in paths])
     top = _needless_top(paths, expected)
