@@ -13,6 +13,7 @@ from web.api import (
     organising,
     own_files,
     pages,
+    plans,
     pushing,
     quotas,
     submissions,
@@ -36,6 +37,7 @@ api = Api(
 for router in (
     challenges.router,
     pages.router,
+    plans.router,
     leaderboards.router,
     teams.router,
     quotas.router,
