@@ -16,6 +16,7 @@ from challenges.models import Scope
 from web.api.auth import TokenAuth, scope_of
 from web.api.errors import NOT_FOUND, NotFound, answer, method_not_allowed
 from web.api.etags import with_etag
+from web.api.idempotency import HEADER, MAX_KEY
 from web.api.schemas.base import ErrorBody
 
 ERROR = {
@@ -28,6 +29,22 @@ ERROR = {
     },
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
 }
+UNCHANGED = {"description": "Unchanged since the answer with the ETag of If-None-Match"}
+IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "the ETag of an earlier answer",
+}
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+    "description": "the same key with the same request has its effect once, for 24 hours",
+}
+KEYED = frozenset({"create_submission", "renew_own_invitation"})
 TOKEN = TokenAuth.__name__
 View = Callable[..., HttpResponseBase]
 
@@ -51,11 +68,20 @@ class Api(NinjaAPI):
         schema["components"]["schemas"]["ErrorBody"] = ErrorBody.model_json_schema()
         for methods in schema["paths"].values():
             for method, operation in methods.items():
-                operation["responses"]["default"] = ERROR
-                for way in operation["security"]:
-                    if TOKEN in way:
-                        way[TOKEN] = [self._scope(operation["operationId"], method)]
+                self._complete(method, operation)
         return schema
+
+    def _complete(self, method: str, operation: dict[str, Any]) -> None:
+        """Say of an operation what is so of all of its kind."""
+        operation["responses"]["default"] = ERROR
+        if method == "get":
+            operation["responses"][304] = UNCHANGED
+            operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+        if operation["operationId"] in KEYED:
+            operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+        for way in operation["security"]:
+            if TOKEN in way:
+                way[TOKEN] = [self._scope(operation["operationId"], method)]
 
     def get_openapi_operation_id(self, operation: Any) -> str:
         """Return the function's name: clients generate method names from it."""

@@ -14,6 +14,7 @@ from challenges.services.joining import (
 )
 from web.api.access import find_challenge
 from web.api.auth import SIGNED_IN, grant_in, person
+from web.api.idempotency import creates_once
 from web.api.me import membership_info
 from web.api.schemas.challenges import MembershipInfo
 from web.api.schemas.teams import (
@@ -42,7 +43,8 @@ def rename_own_team(request: HttpRequest, slug: str, payload: TeamNameRequest) -
     return _team(request, rename_team(team=team, name=payload.name))
 
 
-@router.post("challenges/{slug}/team/invitation", auth=SIGNED_IN, response=TeamInfo)
+@router.post("challenges/{slug}/team/invitation", auth=SIGNED_IN, response={201: TeamInfo})
+@creates_once(TeamInfo)
 def renew_own_invitation(request: HttpRequest, slug: str) -> TeamInfo:
     """Give your team a new invitation; the old one is void."""
     return _team(request, renew_invitation(team=_membership(request, slug).team))

@@ -106,6 +106,17 @@ def test_every_operation_says_what_it_does_and_which_errors_it_gives(
         assert schema == {"$ref": "#/components/schemas/ErrorBody"}
 
 
+def test_operations_name_the_headers_that_they_heed(description: dict[str, Any]) -> None:
+    def headers(path: str, method: str) -> set[str]:
+        operation = description["paths"][f"/api/v1/{path}"][method]
+        return {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
+
+    handing_in = "challenges/{slug}/phases/{phase}/submissions"
+    assert headers(handing_in, "post") == {"Idempotency-Key"}
+    assert headers("me", "get") == {"If-None-Match"}
+    assert headers("me", "patch") == set()
+
+
 def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
     schemas = description["components"]["schemas"]
 

@@ -34,11 +34,12 @@ get challenges/{slug}/pages/{name}                 200 200 200 200 200
 post challenges/{slug}/join                        401 200 200 200 200
 get challenges/{slug}/team                         401 403 200 200 403
 patch challenges/{slug}/team                       401 422 422 422 422
-post challenges/{slug}/team/invitation             401 403 200 200 403
+post challenges/{slug}/team/invitation             401 403 201 201 403
 post challenges/{slug}/team/leave                  401 403 409 204 403
 get invitations/{word}                             401 200 200 200 200
 post invitations/{word}/accept                     401 200 200 200 200
 get challenges/{slug}/phases/{phase}/leaderboard   200 200 200 200 200
+get challenges/{slug}/phases/{phase}/plans         200 200 200 200 200
 get challenges/{slug}/phases/{phase}/quota         401 403 200 200 403
 post challenges/{slug}/phases/{phase}/submissions  401 403 411 411 403
 get challenges/{slug}/submissions                  401 403 200 200 403

@@ -65,6 +65,22 @@ def test_a_new_invitation_makes_the_old_one_void(
     assert new.status_code == 200
 
 
+def test_an_invitation_is_made_once_however_often_it_is_asked_for_with_one_key(
+    member: User, team: Team, as_user: AsUser
+) -> None:
+    client = as_user(member)
+
+    def renewed(key: str) -> str:
+        answer = client.post(f"{TEAM}/invitation", headers={"idempotency-key": key})
+        assert answer.status_code == 201
+        return str(answer.json()["invitation"])
+
+    first, again, other = renewed("one"), renewed("one"), renewed("two")
+
+    assert first == again
+    assert len({team.invitation, first, other}) == 3
+
+
 def test_leaving_is_for_everybody_but_the_last_of_a_team_with_scores(
     phase: Phase, membership: Membership, as_user: AsUser
 ) -> None:
