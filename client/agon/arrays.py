@@ -40,8 +40,9 @@ def _write(path: str, value: Any, folder: Path) -> None:  # anything that NumPy 
         return
     store, inner = _split(path, _STORE)
     if store:
+        array = _as_lazy(path, value)
         write_groups(folder / store, inner)
-        write_array(place, _as_lazy(path, value))
+        write_array(place, array)
     elif suffix == ".npy":
         _numpy().save(_made(place), _as_array(path, value), allow_pickle=False)
     elif suffix in _SEPARATORS:

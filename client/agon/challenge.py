@@ -75,6 +75,14 @@ class Phase(PhaseInfo):
         document = self.transport.pages(path, "rows", board=board, split=split, limit=1000)
         return read(Leaderboard, document, raw=document)
 
+    def plans(self) -> list[dict[str, Any]]:
+        """Return what each task checks and how it scores, as the site tells it.
+
+        Raises: ClientError.
+        """
+        plans: list[dict[str, Any]] = self.transport.get(f"{self.path}/plans")["plans"]
+        return plans
+
     def quota(self) -> Quota:
         """Return what your team may still hand in. Raises: ClientError."""
         document = self.transport.get(f"{self.path}/quota")

@@ -24,7 +24,9 @@ class Context:
     @cached_property
     def site(self) -> Site:
         """The site that is meant. Raises: UsageWrong."""
-        return Site(self.named_site)
+        site = Site(self.named_site)
+        site.transport.tell = self.output.trouble
+        return site
 
     @property
     def own_site(self) -> Site:

@@ -1,7 +1,9 @@
 """What a command says: data on stdout, the rest on stderr."""
 
 import json
+import math
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
@@ -10,6 +12,7 @@ from agon.errors import ClientError
 from agon.progress import Progress, TerminalProgress
 
 _GAP = "  "
+_TROUBLE_SECONDS = 30.0
 
 
 @dataclass
@@ -20,6 +23,7 @@ class Output:
     is_quiet: bool = False
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
+    _told_at: float = -math.inf
 
     def document(self, data: object) -> None:
         """Write data as JSON, the whole output of a command with `--json`."""
@@ -67,6 +71,14 @@ class Output:
             self.err.write(f"  {printable(problem)}\n")
         if error.hint:
             self.err.write(f"{printable(error.hint)}\n")
+
+    def trouble(self, error: ClientError) -> None:
+        """Say that something goes wrong and is tried again, now and then."""
+        if time.monotonic() - self._told_at > _TROUBLE_SECONDS:
+            self._told_at = time.monotonic()
+            if self.err.isatty() and not self.is_quiet:
+                self.err.write("\r\x1b[K")  # over the line of a bar
+            self.say(f"{error} Trying again …")
 
     def progress(self) -> Progress:
         """Return what tells how far something is: nothing when piped, quiet or for a program."""

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from agon.errors import SiteUnreachable
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -27,8 +29,11 @@ class Patience:
 class Attempts:
     """The tries at one thing; progress in between starts the count anew."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(
+        self, patience: Patience, tell: Callable[[SiteUnreachable], None] | None = None
+    ) -> None:
         self._patience = patience
+        self._tell = tell
         self._since = patience.clock.now()
         self._failures = 0
 
@@ -37,18 +42,19 @@ class Attempts:
         self._since = self._patience.clock.now()
         self._failures = 0
 
-    def wait(self, asked: float | None = None) -> bool:
-        """Wait after a failure, as long as the site asked for; False when patience is at its end.
+    def wait_after(self, error: SiteUnreachable) -> None:
+        """Wait after a failure, as long as the site asked for; raise it when patience has ended.
 
         A part of the wait is random, so that many who failed together do not return together.
         """
         patience = self._patience
         pause = min(patience.largest, patience.first * 2.0**self._failures)
         pause *= random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-        if asked is not None:
-            pause = max(pause, asked)
+        if error.retry_after is not None:
+            pause = max(pause, error.retry_after)
         if patience.clock.now() + pause - self._since > patience.seconds:
-            return False
+            raise error
+        if self._tell is not None:
+            self._tell(error)
         self._failures += 1
         patience.clock.sleep(pause)
-        return True

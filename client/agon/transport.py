@@ -5,9 +5,9 @@ import os
 import platform
 import ssl
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -19,6 +19,7 @@ from agon.patience import Attempts, Patience
 from agon.version import __version__
 
 API = "/api/v1/"
+FIRST_SECONDS = 3.0  # of patience with a site that has never answered: the address may be wrong
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 AGENT = f"agon/{__version__} Python/{platform.python_version()} {sys.platform}"
 
@@ -56,6 +57,8 @@ class Transport:
         self.site = site
         self.token = token
         self.patience = patience or Patience()
+        self.tell: Callable[[SiteUnreachable], None] = lambda _: None  # that something is repeated
+        self._has_answered = False
         self.connections = Connections(Address.of(site))
 
     def get(self, path: str, **query: object) -> Json:
@@ -86,13 +89,23 @@ class Transport:
 
     def call(self, request: Request) -> Answer:
         """Return a success, after as many tries as that takes. Raises: ClientError."""
-        attempts = Attempts(self.patience)
+        attempts, was_there = self.attempts(), self._has_answered
         while True:
             try:
                 return checked(self.once(request))
             except SiteUnreachable as error:
-                if not request.is_repeatable or not attempts.wait(error.retry_after):
+                if not request.is_repeatable:
                     raise
+                if self._has_answered and not was_there:
+                    attempts, was_there = self.attempts(), True
+                attempts.wait_after(error)
+
+    def attempts(self) -> Attempts:
+        """Return the tries at one thing: few before the site has ever answered."""
+        patience = self.patience
+        if not self._has_answered:
+            patience = replace(patience, seconds=min(patience.seconds, FIRST_SECONDS))
+        return Attempts(patience, self.tell)
 
     def once(self, request: Request) -> Answer:
         """Return the answer to one try, whatever it is. Raises: SiteUnreachable."""
@@ -102,6 +115,7 @@ class Transport:
             except TROUBLE as error:
                 raise unreachable(self.site, error) from error
             answer = Answer(response.status, dict(response.headers.items()), body)
+        self._has_answered = True
         trouble = passing_trouble(answer, self.site)
         if trouble is not None:
             raise trouble

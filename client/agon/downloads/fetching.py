@@ -11,7 +11,6 @@ from agon.downloads.segments import Partial, Segment
 from agon.downloads.targets import Target, check_replaceable, is_there
 from agon.errors import AnswerUnknown, SiteUnreachable, UsageWrong
 from agon.parallel import Job, run_all
-from agon.patience import Attempts
 from agon.progress import Progress
 from agon.transport import Transport, unreachable
 
@@ -41,16 +40,19 @@ class Fetcher:
         wanted = _absent(targets)
         if not overwrite:
             check_replaceable(wanted)
-        partials = [Partial(target) for target in wanted]
-        total = sum(s.end - s.begin for partial in partials for s in partial.missing)
-        self._progress.begin("Fetching", total=total)
         try:
-            run_all(self._jobs(partials), CONNECTIONS)
+            return self._bring(wanted)
         except OSError as error:  # of the disk: trouble with the line has a name of its own
             raise UsageWrong(f"'{error.filename}' cannot be written: {error.strerror}.") from error
         finally:
             self._progress.end()
             self._places.close()
+
+    def _bring(self, wanted: Sequence[Target]) -> Fetched:
+        partials = [Partial(target) for target in wanted]
+        total = sum(s.end - s.begin for partial in partials for s in partial.missing)
+        self._progress.begin("Fetching", total=total)
+        run_all(self._jobs(partials), CONNECTIONS)
         return Fetched(len(wanted), total)
 
     def _jobs(self, partials: Sequence[Partial]) -> Iterator[Job]:
@@ -61,7 +63,7 @@ class Fetcher:
 
     def _job(self, partial: Partial, segment: Segment) -> Job:
         def work() -> None:
-            attempts, reached = Attempts(self._transport.patience), _Reached(segment.begin)
+            attempts, reached = self._transport.attempts(), _Reached(segment.begin)
             while reached.at < segment.end:
                 before = reached.at
                 try:
@@ -69,8 +71,7 @@ class Fetcher:
                 except SiteUnreachable as error:
                     if reached.at > before:
                         attempts.progress()
-                    if not attempts.wait(error.retry_after):
-                        raise
+                    attempts.wait_after(error)
             partial.finish(segment)
 
         return work

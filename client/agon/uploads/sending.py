@@ -7,7 +7,6 @@ from threading import Lock, local
 from agon.errors import ClientError, Refused, SiteUnreachable
 from agon.models import UploadState
 from agon.parallel import Job, run_all
-from agon.patience import Attempts
 from agon.progress import Progress
 from agon.transport import Body, Transport
 from agon.uploads.packs import BUFFER_BYTES, Content, pack_body, part_body
@@ -34,7 +33,7 @@ class Sender:
     def __init__(
         self, transport: Transport, state: UploadState, content: Content, progress: Progress
     ) -> None:
-        self._patience = transport.patience
+        self._transport = transport
         self._remote = RemoteUpload(transport, state.id)
         self._state = state
         self._content = content
@@ -58,7 +57,7 @@ class Sender:
 
     def _pack_job(self, pack: Pack) -> Job:
         def work() -> None:
-            attempts = Attempts(self._patience)
+            attempts = self._transport.attempts()
             numbers = list(pack.numbers)
             while numbers:
                 counter = _Counter(self)
@@ -66,8 +65,7 @@ class Sender:
                     self._send_pack(numbers, counter)
                     left: list[int] = []
                 except SiteUnreachable as error:
-                    if not attempts.wait(error.retry_after):
-                        raise
+                    attempts.wait_after(error)
                     left = self._still_missing(numbers)
                 if len(left) < len(numbers):
                     attempts.progress()
@@ -78,7 +76,7 @@ class Sender:
 
     def _large_job(self, large: Large, sizes: Sizes) -> Job:
         def work() -> None:
-            attempts = Attempts(self._patience)
+            attempts = self._transport.attempts()
             number, size = large.number, self._content.tree.files[large.number].size
             offset = large.offset
             while offset < size:
@@ -86,8 +84,7 @@ class Sender:
                 try:
                     reached = self._send_part(number, offset, counter, sizes.part)
                 except SiteUnreachable as error:
-                    if not attempts.wait(error.retry_after):
-                        raise
+                    attempts.wait_after(error)
                     held = self._remote.held(self._content.digests[number])
                     reached = size if held is None else held
                 if reached > offset:
