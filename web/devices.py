@@ -85,7 +85,7 @@ def hand_out(user: User, asked: Sequence[str] | None) -> HandedOut:
     token = secrets.token_urlsafe(48)
     row.set_value(token)
     row.set_scopes(in_words(scopes).split())
-    row.save()
+    row.save(force_insert=True)
     return HandedOut(token, scopes, int(seconds))
 
 
