@@ -15,6 +15,9 @@ from evaluator.metrics.pairs import Values
 
 ELEMENT_BYTES = 40  # of one element: its place and code, its distance, both as they are sorted
 BOX_BYTES = 9  # of one voxel of a box: whether it is an element, and room for its distance
+# Of noise every voxel is boundary, and scattered labels take a hundred times as long as whole ones.
+_VOXELS_PER_BORDER, _VOXELS_PER_SURFEL = 16, 8
+_ALWAYS_ELEMENTS = 1024**2
 _TOP = 2**40  # above any place
 # A tree takes about 0.5 us for an element, a box about 2 ns for a voxel.
 _VOXELS_PER_ELEMENT = 300
@@ -58,7 +61,8 @@ class Boundary:
 def boundaries(volumes: LabelVolumes, kind: Kind, room_bytes: int) -> tuple[Boundary, Boundary]:
     """Return the boundaries of prediction and truth.
 
-    Raises: TruthUnfit, ValuesUnfit where one does not fit into its half of the room.
+    Raises: TruthUnfit, ValuesUnfit where one does not fit into its half of the room; ValuesUnfit
+    for a prediction of which too much is boundary.
     """
     most = max(room_bytes, 0) // (2 * ELEMENT_BYTES)
     try:
@@ -67,7 +71,9 @@ def boundaries(volumes: LabelVolumes, kind: Kind, room_bytes: int) -> tuple[Boun
         raise TruthUnfit(
             "has more boundary than fits into memory; raise resources.memory"
         ) from error
-    return _boundary(volumes.prediction, volumes, kind, most), true
+    per_element = _VOXELS_PER_BORDER if kind is Kind.VOXELS else _VOXELS_PER_SURFEL
+    honest = max(_ALWAYS_ELEMENTS, volumes.truth.size // per_element, 2 * true.places.size)
+    return _boundary(volumes.prediction, volumes, kind, min(most, honest)), true
 
 
 def _boundary(volume: Values, volumes: LabelVolumes, kind: Kind, most: int) -> Boundary:
@@ -82,7 +88,7 @@ def _boundary(volume: Values, volumes: LabelVolumes, kind: Kind, most: int) -> B
     starts = np.concatenate([[0], np.cumsum(counts)])
     if starts[-1] > most:
         raise ValuesUnfit(
-            "is too ragged to be scored: most of its elements lie at a boundary; remove noise."
+            "is too ragged to be scored: too many of its elements lie at a boundary; remove noise."
         )
     places = np.empty(starts[-1], np.int64)
     codes = np.empty(places.size if kind is Kind.SURFELS else 0, np.uint8)

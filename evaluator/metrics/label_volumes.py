@@ -11,11 +11,12 @@ from evaluator.arrays.base import Block, Region
 from evaluator.arrays.tiles import are_in_order, tiles
 from evaluator.metrics.comparison import Comparison, check_finite
 from evaluator.metrics.errors import TruthUnfit, ValuesUnfit
-from evaluator.metrics.pairs import Values, as_labels
+from evaluator.metrics.pairs import Labels, Values, as_labels
 
 BACKGROUND = 0
 _AXES = 3
 _MOST_LABELS = 65_535  # uint16
+_LARGEST_TABLE = 2**18
 _SIZES = (1e-60, 1e60)  # squares of products of three stay far from overflow
 
 
@@ -108,10 +109,24 @@ class _Numbering:
             return np.zeros(block.shape, np.uint16)
         # Runs are far fewer than elements.
         starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
-        labels, which = np.unique(as_labels(flat[starts]), return_inverse=True)
-        numbers = np.array([self._number(label) for label in labels.tolist()], np.uint16)
+        numbers = self._numbers_of(as_labels(flat[starts]))
         lengths = np.diff(starts, append=flat.size)
-        return np.repeat(numbers[which], lengths).reshape(block.shape)
+        return np.repeat(numbers, lengths).reshape(block.shape)
+
+    def _numbers_of(self, labels: Labels) -> Values:
+        """Return the numbers of labels; of noise, sorting them would take most of the time."""
+        lowest, highest = int(labels.min()), int(labels.max())
+        if highest - lowest > _LARGEST_TABLE:
+            found, which = np.unique(labels, return_inverse=True)
+            return self._in_order(found)[which]
+        table = np.zeros(highest - lowest + 1, np.uint16)
+        table[labels - lowest] = 1
+        found = np.flatnonzero(table)
+        table[found] = self._in_order(found + lowest)
+        return table[labels - lowest]
+
+    def _in_order(self, labels: Labels) -> Values:
+        return np.array([self._number(label) for label in labels.tolist()], np.uint16)
 
     def _number(self, label: int) -> int:
         with self._lock:

@@ -12,7 +12,7 @@ from evaluator.metrics.catalogue.info import (
 from evaluator.metrics.catalogue.parameters import ABSENT, LABEL, WORST
 
 # Labels of both arrays 4, a box of one label and its distances 9, the boundary itself the rest.
-_BYTES = 16
+_BYTES = 20
 
 _PERCENTILE = Parameter(
     "percentile", ParameterKind.NUMBER, "percentile of the distances", 95, lower=0, upper=100

@@ -346,6 +346,27 @@ def test_noise_that_does_not_fit_into_memory_is_refused(score: Score) -> None:
     assert score("nsd", plain, plain, work=little) == 1
 
 
+def test_a_prediction_of_which_too_much_is_boundary_is_refused(score: Score) -> None:
+    z, y, x = np.indices((130, 130, 130))
+    dots = ((z % 2 == 0) & (y % 2 == 0) & (x % 2 == 0)).astype(np.uint8)
+    ball = ((z - 64) ** 2 + (y - 64) ** 2 + (x - 64) ** 2 < 900).astype(np.uint8)
+    noise = ((z + y + x) % 2).astype(np.uint8)
+
+    assert 0 < score("nsd", dots, ball) < 1
+    assert score("nsd", noise, noise) == 1
+    with pytest.raises(ValuesUnfit, match="too ragged"):
+        score("nsd", noise, ball)
+
+
+@pytest.mark.parametrize("step", [1, 10**9], ids=["small labels", "large labels"])
+def test_labels_of_any_size_are_told_apart(step: int, score: Score) -> None:
+    truth = np.repeat([0, 3, 7, 5], 5)
+    guess = np.repeat([0, 3, 5, 7], 5)
+
+    assert score("hausdorff", truth * step, truth * step) == 0
+    assert score("hausdorff", guess * step, truth * step) == 10 / 3
+
+
 def test_a_size_that_cannot_be_squared_is_refused(score: Score) -> None:
     volume = np.ones((2, 2), int)
 
