@@ -58,7 +58,8 @@ class Phase(PhaseInfo):
         Raises: ClientError; run again, it goes on where it was.
         """
         details = Details(method, description, dict(metadata or {}))
-        handing = HandingIn(self.transport, Target(self.challenge, self.slug), manner or Manner())
+        target = Target(self.challenge, self.slug, self.limits.upload_bytes)
+        handing = HandingIn(self.transport, target, manner or Manner())
         if not isinstance(what, Mapping):
             return self._loaded(handing.submit(Path(what), details))
         from agon.arrays import write_all  # noqa: PLC0415 - needs NumPy, which few commands do

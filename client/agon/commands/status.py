@@ -4,6 +4,7 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from agon.context import Context
+from agon.errors import NotFound
 from agon.output import Output
 from agon.submission import Submission, followed
 from agon.units import duration, moment, size
@@ -62,7 +63,7 @@ def show(submission: Submission, output: Output) -> None:
     if output.is_json:
         output.document(submission.raw)
         return
-    output.pairs(_about(submission))
+    output.pairs([*_about(submission), ("Rank", _rank(submission))])
     if submission.scores:
         output.line("")
         scores = [(key, f"{value:g}") for key, value in submission.scores.items()]
@@ -87,6 +88,16 @@ def _about(submission: Submission) -> list[tuple[str, str]]:
         ("Place", f"{queue.position}{about}" if queue else ""),
         ("Chosen", "yes" if submission.is_chosen else ""),
     ]
+
+
+def _rank(submission: Submission) -> str:
+    """Return the rank in words; nothing where there is none, or the board is not shown."""
+    if submission.status != "scored":
+        return ""
+    try:
+        return str(submission.rank or "")
+    except NotFound:
+        return ""
 
 
 def _seconds(text: str) -> float:

@@ -11,15 +11,17 @@ from agon.models import UploadState
 from agon.progress import Progress
 from agon.reading import read
 from agon.transport import Request, Transport, api_path, below, new_key
+from agon.units import size
 from agon.uploads.hash_cache import HashCache
 from agon.uploads.hashing import hash_files
 from agon.uploads.packs import Content
 from agon.uploads.pending import Pending
 from agon.uploads.remote import RemoteUpload
 from agon.uploads.sending import CONNECTIONS, Sender
-from agon.uploads.walking import find_files
+from agon.uploads.walking import LocalTree, find_files
 
 _INCOMPLETE = "upload-incomplete"
+_LARGE_BYTES = 64 * 1024**2  # takes a while to read, so that a refusal is better told before
 _ROUNDS = 3  # a site that loses what it has confirmed will not stop doing so
 
 
@@ -34,10 +36,11 @@ class Details:
 
 @dataclass(frozen=True)
 class Target:
-    """The phase that a submission goes to."""
+    """The phase that a submission goes to, and the most that it takes."""
 
     challenge: str
     phase: str
+    limit_bytes: int
 
     @property
     def path(self) -> str:
@@ -68,6 +71,7 @@ class HandingIn:
         Run again after anything went wrong, it goes on where it was. Raises: ClientError.
         """
         tree = find_files(path)
+        self._check_early(tree)
         cache = HashCache(tree)
         if self._manner.rehash:
             cache.drop()
@@ -78,6 +82,20 @@ class HandingIn:
         except UploadUnfit:
             cache.drop()  # what it said of some file was not true
             raise
+
+    def _check_early(self, tree: LocalTree) -> None:
+        """Let an upload pass that may be handed in, as far as is known yet. Raises: ClientError."""
+        whole, limit = tree.size, self._target.limit_bytes
+        if whole > limit:
+            raise Refused(
+                f"The upload has {size(whole)}, and this phase takes at most {size(limit)}.",
+                code="upload-too-large",
+            )
+        if whole < _LARGE_BYTES:
+            return
+        refusal = self._transport.get(f"{self._target.path}/quota").get("refusal")
+        if refusal is not None:
+            raise Refused(refusal["message"], code=refusal["code"])
 
     def _send(self, content: Content, details: Details, pending: Pending) -> str:
         state = self._announce(content)
