@@ -43,7 +43,7 @@ class Computer:
         return subprocess.Popen(
             [sys.executable, "-m", "agon", *words],
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environ(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -62,14 +62,15 @@ class Computer:
         """Run the command and return its JSON."""
         return json.loads(self.agon(*words, "--json"))
 
-    def _environment(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
+        """Return the environment of its commands."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("AGON_")}
         own = {
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
             "PYTHONPATH": str(ROOT / "client"),
             "AGON_SITE": self.url,
-            "AGON_TOKEN": self.token,
+            **({"AGON_TOKEN": self.token} if self.token else {}),
         }
         return {**kept, **own, **self.environment}
 
