@@ -7,6 +7,8 @@ from evaluator.codes import Code
 
 MAX_CHUNK_BYTES = 128 * 1024**2  # decoded; two such buffers fit into the smallest sandboxes
 MAX_CHUNKS = 300_000  # an array of 4096^3 in chunks of 64^3 has 262 144
+# Looking for a chunk takes as long as decoding some thousand elements, even if it is not there.
+_ELEMENTS_PER_CHUNK, _ALWAYS_CHUNKS = 256, 1000
 # Chunks a little longer than an array along three axes come to 8 times its size. Small arrays may
 # have any chunks that are no larger than this.
 _MOST_TIMES, _ALWAYS_BYTES = 8, 32 * 1024**2
@@ -27,10 +29,11 @@ def check_chunk(chunks: tuple[int, ...], item_bytes: int, name: str) -> None:
 def check_grid(shape: tuple[int, ...], chunks: tuple[int, ...], item_bytes: int, name: str) -> None:
     """Do nothing when all chunks of an array may be decoded. Raises: ArrayInvalid."""
     count = _count(shape, chunks)
-    if count > MAX_CHUNKS:
+    most = min(MAX_CHUNKS, max(_ALWAYS_CHUNKS, math.prod(shape) // _ELEMENTS_PER_CHUNK))
+    if count > most:
         raise invalid(
-            f"{name} has {count} chunks of shape {chunks}; save it with larger chunks, "
-            f"{MAX_CHUNKS} of them at most."
+            f"{name} has {count} chunks of shape {chunks}; save it with larger chunks, {most} of "
+            "them at most."
         )
     check_overhang(shape, chunks, item_bytes, name)
 

@@ -43,10 +43,17 @@ def test_chunks_that_reach_far_beyond_the_array_are_refused() -> None:
 
 
 def test_too_many_chunks_are_refused() -> None:
-    check_grid((MAX_CHUNKS,), (1,), 1, "a")
+    check_grid((MAX_CHUNKS, 256), (1, 256), 1, "a")
 
-    with pytest.raises(ArrayInvalid, match="a has 300001 chunks"):
-        check_grid((MAX_CHUNKS + 1,), (1,), 1, "a")
+    with pytest.raises(ArrayInvalid, match=r"a has 300001 chunks .* 300000 of them at most"):
+        check_grid((MAX_CHUNKS + 1, 4096), (1, 4096), 1, "a")
+
+
+def test_chunks_of_hardly_any_element_are_refused_unless_they_are_few() -> None:
+    check_grid((10, 10, 10), (1, 1, 1), 1, "a")
+
+    with pytest.raises(ArrayInvalid, match=r"a has 262144 chunks .* 1024 of them at most"):
+        check_grid(CUBE, (1, 1, 1), 1, "a")
 
 
 def test_a_chunk_that_is_too_large_is_refused() -> None:
