@@ -6,6 +6,7 @@ from pathlib import Path
 
 from challenges.config import ChallengeConfig
 from docs.generator.api import api_errors, api_paths, openapi
+from docs.generator.cli import cli_commands, cli_common, cli_exits
 from docs.generator.keys import challenge_keys
 from docs.generator.markdown import with_blocks
 from docs.generator.metrics import metrics_details, metrics_overview
@@ -24,6 +25,7 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "secrets": secret_settings,
     },
     "reference/api.md": {"paths": api_paths, "errors": api_errors},
+    "reference/cli.md": {"common": cli_common, "exits": cli_exits, "commands": cli_commands},
 }
 
 

@@ -8,8 +8,10 @@ import pytest
 from agon import Site as ClientSite
 from agon import SubmissionRejected
 from agon.errors import TimeIsUp, UsageWrong
+from docs.generator.pages import DOCS
 from tests.integration.client.conftest import volume
 from tests.integration.system.site import Site
+from tests.unit.docs.reading import fences
 
 pytestmark = pytest.mark.bubblewrap
 
@@ -68,3 +70,16 @@ def test_what_is_there_can_be_looked_at(site: ClientSite) -> None:
     assert "open" in challenge.phase()._repr_html_()
     with pytest.raises(UsageWrong, match="There is no phase 'final'"):
         challenge.phase("final")
+
+
+def test_the_ten_lines_of_the_page_work(
+    site: ClientSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AGON_SITE", site.url)
+    monkeypatch.setenv("AGON_TOKEN", site.transport.token)
+    lines = fences(DOCS / "participate" / "python.md", "python")[0].replace("cells", "volumes")
+
+    exec(compile(lines, "python.md", "exec"), {"predict": volume})
+
+    assert "{'accuracy': 1.0}\nrank 1\n" in capsys.readouterr().out
+    assert len([line for line in lines.splitlines() if line]) <= 10
