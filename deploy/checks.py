@@ -39,6 +39,11 @@ CHECKS = (
     Check("Lint", ("ruff", "check", ".")),
     Check("Format", ("ruff", "format", "--check", ".")),
     Check("Types", ("mypy", "--explicit-package-bases", ".")),
+    Check(
+        "Types on the client's oldest Python",
+        ("mypy", "--explicit-package-bases", "--python-version=3.10", "client/agon"),
+        "client/agon",
+    ),
     Check("Layers", ("lint-imports",)),
     Check(
         "Templates",

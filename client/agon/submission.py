@@ -7,7 +7,7 @@ from typing import Any
 
 from agon.downloads.fetching import Fetched, Fetcher
 from agon.downloads.targets import targets_in
-from agon.errors import EvaluationFailed, SubmissionRejected, TimeIsUp
+from agon.errors import EvaluationFailed, NotFound, SubmissionRejected, TimeIsUp
 from agon.leaderboard import Leaderboard
 from agon.models import FileInfo, Log, SubmissionInfo, raw_document
 from agon.patience import Clock
@@ -105,10 +105,14 @@ class Submission(SubmissionInfo):
     def rank(self) -> int | None:
         """The rank of the row that this submission counts for on its phase's first leaderboard.
 
-        That is its own row where it is the best of its team. None: not on the board, or not yet.
+        That is its own row where it is the best of its team. None: not on the board, not yet, or
+        the board is not shown.
         """
         path = below("challenges", self.challenge, "phases", self.phase, "leaderboard")
-        document = self.transport.pages(path, "rows", limit=1000)
+        try:
+            document = self.transport.pages(path, "rows", limit=1000)
+        except NotFound:
+            return None
         row = read(Leaderboard, document).row_of(submission=self.id, team=self.team)
         return row.rank if row else None
 

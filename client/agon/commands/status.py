@@ -4,7 +4,6 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from agon.context import Context
-from agon.errors import NotFound
 from agon.output import Output
 from agon.submission import Submission, followed
 from agon.units import duration, moment, size
@@ -91,13 +90,7 @@ def _about(submission: Submission) -> list[tuple[str, str]]:
 
 
 def _rank(submission: Submission) -> str:
-    """Return the rank in words; nothing where there is none, or the board is not shown."""
-    if submission.status != "scored":
-        return ""
-    try:
-        return str(submission.rank or "")
-    except NotFound:
-        return ""
+    return str(submission.rank or "") if submission.status == "scored" else ""
 
 
 def _seconds(text: str) -> float:
