@@ -7,6 +7,7 @@ from threading import Event
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from kombu.exceptions import OperationalError as BrokerError
 
+from challenges.housekeeping import Housekeeping
 from challenges.models import Evaluation
 from challenges.services.dispatch import BrokerUnavailable, dispatch
 from challenges.services.sweeping import sweep
@@ -38,6 +39,7 @@ class Scheduler:
     def __init__(self) -> None:
         self._stop = Event()
         self._swept_at = 0.0
+        self._housekeeping = Housekeeping()
 
     def stop(self) -> None:
         """End the loop after its present round."""
@@ -45,6 +47,7 @@ class Scheduler:
 
     def run(self) -> None:
         """Poll until stopped; database and broker may come and go meanwhile."""
+        self._housekeeping.start()
         while not self._stop.is_set():
             pause = POLL_SECONDS
             try:
@@ -57,6 +60,7 @@ class Scheduler:
                 close_old_connections()
                 pause = TROUBLE_SECONDS
             self._stop.wait(pause)
+        self._housekeeping.stop()
         connections.close_all()
 
     def _round(self) -> None:

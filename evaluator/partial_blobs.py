@@ -64,6 +64,7 @@ class PartialBlob:
                 self._path.unlink()
                 raise DigestDiffers(self._digest, found)
             os.fchmod(descriptor, BLOB_MODE)
+            os.utime(descriptor)  # a young blob is not collected before it is noted
             os.fsync(descriptor)
             self._store.adopt(self._path, self._digest)
 

@@ -27,10 +27,9 @@ def use_of_team(team_id: int, digests: Sequence[str], **changes: bool) -> dict[s
     held: dict[str, int] = {}
     for some in batches(digests):
         rows = TeamBlob.objects.filter(team=team_id, sha256__in=some)
-        found = dict(rows.values_list("sha256", "size_bytes"))
-        if found:
-            rows.update(used_at=timezone.now(), **changes)
-        held |= found
+        # Before they are read: young rows are not collected, and locked ones not just now.
+        if rows.update(used_at=timezone.now(), **changes):
+            held.update(rows.values_list("sha256", "size_bytes"))
     return held
 
 

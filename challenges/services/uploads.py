@@ -98,25 +98,22 @@ def hand_in(*, upload: Upload, user: User | None, details: Details) -> tuple[Sub
     manifest, index = upload.manifest, upload.blobs
     with transaction.atomic():
         Team.objects.select_for_update().get(pk=upload.team_id)
-        fresh = Upload.objects.select_related("submission").get(pk=upload.pk)
+        rows = Upload.objects.select_related("submission", "team", "phase__challenge__current")
+        fresh = rows.defer("manifest_json", "index").get(pk=upload.pk)
         if fresh.submission is not None:  # another request of the team was quicker
             return fresh.submission, False
         check_open(fresh)
         missing = _list_missing(fresh, index)
         if not missing:
-            return _submit(fresh, user, details, manifest), True
+            return _submit(fresh, user, details, Arrived(fresh.name, manifest)), True
     raise UploadIncomplete(len(missing), sum(size for _, size in missing))
 
 
-def _submit(upload: Upload, user: User | None, details: Details, manifest: Manifest) -> Submission:
+def _submit(upload: Upload, user: User | None, details: Details, arrived: Arrived) -> Submission:
     submission = submit(
-        team=upload.team,
-        phase=upload.phase,
-        user=user,
-        upload=Arrived(upload.name, manifest),
-        details=details,
+        team=upload.team, phase=upload.phase, user=user, upload=arrived, details=details
     )
-    digests = [digest for digest, _ in upload.blobs]
+    digests = list({entry.sha256 for entry in arrived.manifest.files})
     use_of_team(upload.team_id, digests, is_submitted=True)
     upload.submission, upload.manifest_json, upload.index = submission, "", b""
     upload.save(update_fields=["submission", "manifest_json", "index"])

@@ -33,15 +33,18 @@ def hand_in_upload(request: HttpRequest, team: Team, phase: Phase) -> Answered[S
 
     def work() -> Answered[SubmissionCreated]:
         submission, is_new = hand_in(upload=upload, user=person(request), details=said)
-        return Answered(HTTPStatus.CREATED if is_new else HTTPStatus.OK, created(submission))
+        sha256 = submission.manifest.files[0].sha256 if upload.files == 1 else upload.digest
+        status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
+        return Answered(status, created(submission, sha256))
 
     return answered_once(request, wanted.model_dump_json(), SubmissionCreated, work)
 
 
-def created(submission: Submission) -> SubmissionCreated:
-    """Return what is answered to whoever has handed a submission in."""
-    manifest = submission.manifest
-    is_file = len(manifest.files) == 1
+def created(submission: Submission, sha256: str) -> SubmissionCreated:
+    """Return what is answered to whoever has handed a submission in.
+
+    The digest is that of the file, or of the manifest of several.
+    """
     return SubmissionCreated(
         id=submission.pk,
         status=Status.QUEUED,
@@ -50,7 +53,7 @@ def created(submission: Submission) -> SubmissionCreated:
         team=submission.team.name,
         filename=submission.filename,
         size=submission.size_bytes,
-        sha256=manifest.files[0].sha256 if is_file else manifest.digest,
+        sha256=sha256,
         submitted_at=submission.submitted_at,
         url=reverse("api:show_submission", args=[submission.pk]),
     )

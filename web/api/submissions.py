@@ -96,7 +96,8 @@ def _hand_in_file(request: HttpRequest, team: Team, target: Phase) -> Answered[S
 
         def work() -> Answered[SubmissionCreated]:
             submission = submit(team=team, phase=target, user=user, upload=upload, details=said)
-            return Answered(HTTPStatus.CREATED, created(submission))
+            sha256 = upload.manifest.files[0].sha256
+            return Answered(HTTPStatus.CREATED, created(submission, sha256))
 
         asked = json.dumps([upload.filename, upload.manifest.digest, *form.fields.lists()])
         return answered_once(request, asked, SubmissionCreated, work)
