@@ -51,9 +51,12 @@ class Manifest(BaseModel):
     def _paths_are_distinct(self) -> Self:
         seen: dict[str, str] = {}
         for entry in self.files:
-            other = seen.setdefault(entry.path.casefold(), entry.path)
-            if other is not entry.path:
-                raise ValueError(f"{other!r} and {entry.path!r} are one name on some computers.")
+            name = entry.path.casefold()
+            if name in seen:
+                raise ValueError(
+                    f"{seen[name]!r} and {entry.path!r} are one name on some computers."
+                )
+            seen[name] = entry.path
         return self
 
     @property
