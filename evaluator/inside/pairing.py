@@ -10,6 +10,7 @@ from evaluator.arrays.base import Array, Block, MemoryArray, Region
 from evaluator.arrays.cells import Vocabulary
 from evaluator.arrays.dtypes import check_dtype
 from evaluator.arrays.errors import ArrayInvalid
+from evaluator.arrays.held import held
 from evaluator.arrays.layout import Frame
 from evaluator.arrays.opening import open_array
 from evaluator.arrays.tables import (
@@ -136,11 +137,13 @@ class Opener:
         )
 
     def _auxiliary(self, case: Case) -> dict[str, Array]:
-        return {
-            name: TrustedArray(self._open(self._truth, source, _voxel_size(case, None)))
-            for name, source in case.auxiliary.items()
-            if isinstance(source, Source)
-        }
+        found: dict[str, Array] = {}
+        for name, source in case.auxiliary.items():
+            if isinstance(source, Source):
+                array = self._open(self._truth, source, _voxel_size(case, None))
+                # Threads ask for pieces of a mask in any order, of other arrays in one only.
+                found[name] = TrustedArray(held(array) if name == "mask" else array)
+        return found
 
     def _truth_table(self, case: Case) -> Truth:
         file = TableFile(self._truth.path(case.truth.path), case.truth.path, case.truth.format)
