@@ -87,13 +87,13 @@ def test_limits_hold_where_the_engine_shares_neither_mounts_nor_groups(
 def test_usage_is_measured_through_the_engine_too(plain_host: SandboxHost) -> None:
     # The engine is asked from time to time: what ends between two looks leaves no numbers.
     code = (
-        "import time; held = bytearray(100 * 2**20); end = time.monotonic() + 2\n"
+        "import time; held = bytearray(100 * 2**20); end = time.monotonic() + 5\n"
         "while time.monotonic() < end: pass"
     )
 
     run, _ = plain_host.run("python", "-c", code)
 
-    assert 0.05 < run.usage.cpu_seconds < 2.5
+    assert 0.05 < run.usage.cpu_seconds < 5.5
     assert 100 * MIB < run.usage.memory_peak_bytes < 160 * MIB
 
 
