@@ -1,6 +1,7 @@
 """Takes in the bytes of an upload: packs of small blobs, and large blobs in parts."""
 
 import errno
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -14,6 +15,8 @@ from challenges.services.uploads import postpone_expiry, received
 from challenges.upload_errors import BlobMismatch, OffsetMismatch, StorageFull
 from evaluator.blob_batches import BlobBatch, DigestDiffers
 from evaluator.partial_blobs import OffsetDiffers, PartialBlob
+
+logger = logging.getLogger(__name__)
 
 # What of a pack is not noted when the site is killed must come again. Noting takes a sync and a
 # transaction: some hundredths of a second.
@@ -118,17 +121,16 @@ def _border(sha256: str = "") -> Iterator[None]:
         raise BlobMismatch(sha256, "its bytes have another digest") from error
     except OffsetDiffers as error:
         raise OffsetMismatch(error.size_bytes) from error
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise StorageFull from error
-        raise
-    except OperationalError as error:
+    except (OSError, OperationalError) as error:
         if is_full(error):
+            logger.error("storage.full reason=%s", error)
             raise StorageFull from error
         raise
 
 
-def is_full(error: OperationalError) -> bool:
-    """True when SQLite or PostgreSQL has no room left."""
+def is_full(error: Exception) -> bool:
+    """True when the store's disk, SQLite or PostgreSQL has no room left."""
+    if isinstance(error, OSError):
+        return error.errno in NO_ROOM
     text = str(error).lower()
     return "disk is full" in text or "no space left" in text

@@ -16,6 +16,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from challenges.config import ConfigInvalid
 from challenges.errors import ChallengeError, SubmissionQuotaExceeded, TooManyInFlight
+from challenges.services.receiving import is_full
+from challenges.upload_errors import StorageFull
 from web.api.errors import (
     NOT_FOUND,
     ApiError,
@@ -50,6 +52,7 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(UnreadablePostError, _cut_off)
     for trouble in (OperationalError, InterfaceError):
         api.add_exception_handler(trouble, _busy)
+    api.add_exception_handler(OSError, _no_room)
     api.add_exception_handler(Exception, _crashed)
 
 
@@ -118,8 +121,18 @@ def _cut_off(request: HttpRequest, __: Exception | type[Exception]) -> HttpRespo
 
 def _busy(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """Answer when the database fails; the process's border, so the reason is logged here."""
+    if isinstance(error, Exception) and is_full(error):
+        return _no_room(request, error)
     logger.error("api.busy path=%s reason=%s", request.path, error)
     return answer_to(SiteBusy())
+
+
+def _no_room(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """Answer when a disk is full; other trouble of the system is what nobody foresaw."""
+    if not (isinstance(error, Exception) and is_full(error)):
+        return _crashed(request, error)
+    logger.error("storage.full path=%s", request.path)
+    return _challenge_error(request, StorageFull())
 
 
 def _crashed(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:

@@ -16,6 +16,7 @@ from evaluator.manifests import Digest
 from web.api.access import find_phase, find_team
 from web.api.auth import SIGNED_IN, person
 from web.api.errors import NotFound
+from web.api.idempotency import answered_once
 from web.api.manifests import described, read_announced
 from web.api.packs import Body, BodyTooLarge
 from web.api.schemas.uploads import (
@@ -55,8 +56,13 @@ def begin_upload(request: HttpRequest, slug: str, phase: str) -> Status[UploadIn
     team = find_team(target.challenge, user)
     check_may_submit(team, target)  # before the list is read
     announced = read_announced(request)
-    upload, is_new = begin(team=team, phase=target, user=user, announced=announced)
-    return Status(HTTPStatus.CREATED if is_new else HTTPStatus.OK, upload_info(upload))
+
+    def work() -> Status[UploadInfo]:
+        upload, is_new = begin(team=team, phase=target, user=user, announced=announced)
+        return Status(HTTPStatus.CREATED if is_new else HTTPStatus.OK, upload_info(upload))
+
+    asked = f"{announced.name}\n{announced.manifest.digest}"
+    return answered_once(request, asked, UploadInfo, work)
 
 
 @router.get("uploads/{uuid:upload_id}", auth=SIGNED_IN, response=UploadInfo)
