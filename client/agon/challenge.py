@@ -1,14 +1,11 @@
 """A challenge and its phases, with what can be done in them."""
 
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from agon.downloads.fetching import Fetched, Fetcher
-from agon.downloads.targets import chosen_files, targets_in
 from agon.errors import UsageWrong
 from agon.leaderboard import Leaderboard
 from agon.models import (
@@ -27,6 +24,9 @@ from agon.submission import Submission
 from agon.transport import Request, Transport, api_path, below
 from agon.units import moment, size
 from agon.uploads.handing_in import Details, HandingIn, Manner, Target
+
+if TYPE_CHECKING:
+    from agon.downloads.fetching import Fetched
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +61,17 @@ class Phase(PhaseInfo):
         target = Target(self.challenge, self.slug, self.limits.upload_bytes)
         handing = HandingIn(self.transport, target, manner or Manner())
         if not isinstance(what, Mapping):
-            return self._loaded(handing.submit(Path(what), details))
+            return Submission.of(self.transport, handing.submit(Path(what), details))
+        import tempfile  # noqa: PLC0415 - as below
+
         from agon.arrays import write_all  # noqa: PLC0415 - needs NumPy, which few commands do
 
         with tempfile.TemporaryDirectory(prefix="agon-") as scratch:
             folder = Path(scratch, "arrays")
             write_all(what, folder)
             tops = list(folder.iterdir())
-            return self._loaded(handing.submit(tops[0] if len(tops) == 1 else folder, details))
+            whole = tops[0] if len(tops) == 1 else folder
+            return Submission.of(self.transport, handing.submit(whole, details))
 
     def leaderboard(self, board: str | None = None, *, split: str | None = None) -> Leaderboard:
         """Return a leaderboard, the first when none is named, whole. Raises: ClientError."""
@@ -88,9 +91,6 @@ class Phase(PhaseInfo):
         """Return what your team may still hand in. Raises: ClientError."""
         document = self.transport.get(f"{self.path}/quota")
         return read(Quota, document, raw=document)
-
-    def _loaded(self, submission: str) -> Submission:
-        return Submission.load(self.transport, submission)
 
     def _repr_html_(self) -> str:
         pairs = [
@@ -179,12 +179,15 @@ class Challenge:
         *patterns: str,
         overwrite: bool = False,
         progress: Progress | None = None,
-    ) -> Fetched:
+    ) -> "Fetched":
         """Bring public files into a folder: those that fit a pattern, all when there is none.
 
         What is there already is not fetched again; what is there and differs is left alone, and
         told, unless `overwrite`. Raises: ClientError; run again, it goes on where it was.
         """
+        from agon.downloads.fetching import Fetcher  # noqa: PLC0415 - few commands download
+        from agon.downloads.targets import chosen_files, targets_in  # noqa: PLC0415 - the same
+
         chosen = chosen_files(self.files(), patterns)
         fetcher = Fetcher(self.transport, progress or Progress())
         return fetcher.fetch(targets_in(Path(folder), chosen), overwrite=overwrite)

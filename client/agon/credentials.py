@@ -3,7 +3,6 @@
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -69,6 +68,8 @@ class Credentials:
 
     def _store(self) -> None:
         """Write all of it in one step: whoever reads meanwhile sees the old file or the new."""
+        import tempfile  # noqa: PLC0415 - most commands only read
+
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
         data = {"current": self.current, "sites": {s: asdict(c) for s, c in self.sites.items()}}
         handle, name = tempfile.mkstemp(dir=self.path.parent)  # readable by the owner alone

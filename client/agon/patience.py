@@ -1,6 +1,6 @@
 """How long to try again, and how long to wait between."""
 
-import random
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ class Attempts:
         """
         patience = self._patience
         pause = min(patience.largest, patience.first * 2.0**self._failures)
-        pause *= random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        pause *= 0.5 + os.urandom(1)[0] / 512
         if error.retry_after is not None:
             pause = max(pause, error.retry_after)
         if patience.clock.now() + pause - self._since > patience.seconds:

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from agon.downloads.fetching import Fetched, Fetcher
-from agon.downloads.targets import targets_in
 from agon.errors import EvaluationFailed, NotFound, SubmissionRejected, TimeIsUp
 from agon.leaderboard import Leaderboard
 from agon.models import FileInfo, Log, SubmissionInfo, raw_document
@@ -16,6 +14,9 @@ from agon.reading import LOCAL, read
 from agon.reprs import html_pairs
 from agon.transport import Transport, below
 from agon.units import duration, moment
+
+if TYPE_CHECKING:
+    from agon.downloads.fetching import Fetched
 
 WAIT_SECONDS = 10  # in one request; the place in the queue is told anew after each
 # Where the site answers at once, because too many wait there already.
@@ -96,8 +97,11 @@ class Submission(SubmissionInfo):
 
     def download(
         self, folder: str | Path, *, overwrite: bool = False, progress: Progress | None = None
-    ) -> Fetched:
+    ) -> "Fetched":
         """Bring what your team handed in into a folder, verified. Raises: ClientError."""
+        from agon.downloads.fetching import Fetcher  # noqa: PLC0415 - few commands download
+        from agon.downloads.targets import targets_in  # noqa: PLC0415 - the same
+
         fetcher = Fetcher(self.transport, progress or Progress())
         return fetcher.fetch(targets_in(Path(folder), self.files()), overwrite=overwrite)
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import ssl
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +20,7 @@ from agon.version import __version__
 API = "/api/v1/"
 FIRST_SECONDS = 3.0  # of patience with a site that has never answered: the address may be wrong
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
-AGENT = f"agon/{__version__} Python/{platform.python_version()} {sys.platform}"
+AGENT = f"agon/{__version__} Python/{sys.version_info[0]}.{sys.version_info[1]} {sys.platform}"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ class Digests:
     def __setitem__(self, number: int, digest: bytes) -> None:
         self._data[BYTES * number : BYTES * (number + 1)] = digest
 
+    def distinct(self) -> tuple[str, ...]:
+        """Return each digest once, in hexadecimal, ascending."""
+        return tuple(sorted({self[number].hex() for number in range(len(self))}))
+
     def order(self) -> "array[int]":
         """Return the numbers of the files, ascending by digest."""
         return array("I", sorted(range(len(self)), key=self.__getitem__))

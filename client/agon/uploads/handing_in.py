@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agon.answers import Json
 from agon.errors import Refused, UploadUnfit
 from agon.models import UploadState
 from agon.progress import Progress
@@ -65,8 +66,8 @@ class HandingIn:
         self._target = target
         self._manner = manner
 
-    def submit(self, path: Path, details: Details) -> str:
-        """Return the id of the submission made of what lies at `path`.
+    def submit(self, path: Path, details: Details) -> Json:
+        """Return what the site says of the submission made of what lies at `path`.
 
         Run again after anything went wrong, it goes on where it was. Raises: ClientError.
         """
@@ -78,7 +79,10 @@ class HandingIn:
         content = Content(tree, hash_files(tree, cache, self._manner.progress))
         pending = Pending(f"{self._transport.site} {self._target.path}", content)
         try:
-            return pending.finished(self._transport) or self._send(content, details, pending)
+            done = pending.finished(self._transport)
+            if done is not None:
+                return self._transport.get(below("submissions", done))
+            return self._send(content, details, pending)
         except UploadUnfit:
             cache.drop()  # what it said of some file was not true
             raise
@@ -97,7 +101,7 @@ class HandingIn:
         if refusal is not None:
             raise Refused(refusal["message"], code=refusal["code"])
 
-    def _send(self, content: Content, details: Details, pending: Pending) -> str:
+    def _send(self, content: Content, details: Details, pending: Pending) -> Json:
         state = self._announce(content)
         pending.remember(state.id)
         for last in range(_ROUNDS):
@@ -125,7 +129,7 @@ class HandingIn:
         answer = self._transport.call(Request("POST", path, manifest_body(content), headers))
         return read(UploadState, answer.json())
 
-    def _finish(self, state: UploadState, details: Details) -> str:
+    def _finish(self, state: UploadState, details: Details) -> Json:
         self._manner.progress.say("Handing in")
         document = {
             "upload": state.id,
@@ -133,7 +137,7 @@ class HandingIn:
             "description": details.description,
             "metadata": details.metadata,
         }
-        return str(self._transport.post(f"{self._target.path}/submissions", document)["id"])
+        return self._transport.post(f"{self._target.path}/submissions", document)
 
 
 def manifest_body(content: Content) -> bytes:

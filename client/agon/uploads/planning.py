@@ -7,7 +7,7 @@ from agon.errors import AnswerUnknown
 from agon.models import MissingPage, UploadState
 from agon.uploads.digests import Finder
 from agon.uploads.packs import HEAD_BYTES, Content
-from agon.uploads.remote import RemoteUpload
+from agon.uploads.remote import PAGE_DIGESTS, RemoteUpload
 
 _SMALLEST_PACK = 1024**2
 _PACKS_EACH = 4  # of a connection, so that none of them ends long after the others
@@ -43,17 +43,28 @@ class Sizes:
         return cls(pack, min(state.part_bytes, state.pack_bytes))
 
 
-def plan(remote: RemoteUpload, content: Content, sizes: Sizes) -> Iterator[Pack | Large]:
+def plan(
+    remote: RemoteUpload, content: Content, state: UploadState, sizes: Sizes
+) -> Iterator[Pack | Large]:
     """Yield what to send, while the site is asked page by page what it lacks.
 
     Raises: ClientError.
     """
-    finder, after = Finder(content.digests), ""
-    while True:
-        page = remote.missing(after)
+    finder = Finder(content.digests)
+    for page in _pages(remote, content, state):
         yield from _portions(page, finder, content, sizes)
-        if page.next is None:
+
+
+def _pages(remote: RemoteUpload, content: Content, state: UploadState) -> Iterator[MissingPage]:
+    if len(content.digests) <= PAGE_DIGESTS:
+        digests = content.digests.distinct()
+        if len(digests) == state.missing_files:  # all of them: there is nothing to ask
+            yield MissingPage(digests)
             return
+    after: str | None = ""
+    while after is not None:
+        page = remote.missing(after)
+        yield page
         after = page.next
 
 

@@ -52,7 +52,7 @@ class Sender:
             self._progress.end()
 
     def _jobs(self, sizes: Sizes) -> Iterator[Job]:
-        for item in plan(self._remote, self._content, sizes):
+        for item in plan(self._remote, self._content, self._state, sizes):
             yield self._pack_job(item) if isinstance(item, Pack) else self._large_job(item, sizes)
 
     def _pack_job(self, pack: Pack) -> Job:

@@ -60,7 +60,8 @@ def test_a_submission_says_its_method_description_and_metadata(rain: Computer) -
     ]
     created = rain.document(*words)
 
-    assert (created["method"], created["description"]) == ("guess", "All right")
+    shown = rain.document("status", created["id"])
+    assert (shown["method"], shown["description"]) == ("guess", "All right")
     assert rain.document("submissions", "rain")["submissions"][0]["id"] == created["id"]
 
 

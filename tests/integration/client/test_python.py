@@ -35,8 +35,8 @@ def test_from_arrays_in_memory_to_a_rank(site: ClientSite) -> None:
     assert submission.scores == {"accuracy": 1.0}
     assert submission.rank == 1
     assert phase.leaderboard().row_of(team="Ants") is not None
-    assert "<td>perfect</td>" in phase.leaderboard()._repr_html_()
-    assert "accuracy" in submission._repr_html_()
+    assert "<td>Ants</td>" in phase.leaderboard()._repr_html_()
+    assert "<td>perfect</td>" in submission._repr_html_()
 
 
 def test_what_is_rejected_says_what_to_mend(site: ClientSite) -> None:

@@ -86,13 +86,13 @@ def test_a_file_that_shrinks_on_the_way_is_told_by_name(tmp_path: Path) -> None:
         list(body.pieces)
 
 
-def lacking(missing_bytes: int) -> UploadState:
+def lacking(missing_bytes: int, missing_files: int = 1) -> UploadState:
     return UploadState(
         id="u",
         state="open",
         files=1,
         bytes=missing_bytes,
-        missing_files=1,
+        missing_files=missing_files,
         missing_bytes=missing_bytes,
         pack_bytes=32 << 20,
         part_bytes=8 << 20,
@@ -112,7 +112,7 @@ def planned(content: Content, pages: list[MissingPage], sizes: Sizes) -> list[li
         [f"{files[item.number].path}@{item.offset}"]
         if isinstance(item, Large)
         else [files[number].path for number in item.numbers]
-        for item in plan(Told(pages), content, sizes)
+        for item in plan(Told(pages), content, lacking(1, missing_files=99), sizes)
     ]
 
 
@@ -182,3 +182,11 @@ def test_the_list_of_files_is_gzipped_json(tmp_path: Path) -> None:
 )
 def test_the_digest_before_one_is_the_next_smaller(digest: str, smaller: str) -> None:
     assert before(bytes.fromhex(digest)) == smaller
+
+
+def test_where_all_is_missing_the_site_is_not_asked(tmp_path: Path) -> None:
+    content = content_of(write_tree(tmp_path / "files", {"a": b"a", "b": b"b", "c": b"a"}))
+
+    items = list(plan(Told([]), content, lacking(2, missing_files=2), Sizes(1000, 1000)))
+
+    assert [len(item.numbers) for item in items if isinstance(item, Pack)] == [2]
