@@ -123,7 +123,7 @@ def _border(sha256: str = "") -> Iterator[None]:
         raise OffsetMismatch(error.size_bytes) from error
     except (OSError, OperationalError) as error:
         if is_full(error):
-            logger.error("storage.full reason=%s", error)
+            logger.exception("storage.full")
             raise StorageFull from error
         raise
 
