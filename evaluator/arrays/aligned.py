@@ -69,7 +69,11 @@ class AlignedArray:
         self.name = array.name
         self.shape = shape
         self.dtype = _holding(array.dtype, fill)
-        self.layout = Layout(chunks=self._chunks(), frame=Frame(axes=array.layout.frame.axes))
+        self.layout = Layout(
+            chunks=self._chunks(),
+            held_bytes=self._array.layout.held_bytes,
+            frame=Frame(axes=array.layout.frame.axes),
+        )
 
     def notes(self) -> tuple[str, ...]:
         """Return the notes of the array, and what was remarked about its place."""

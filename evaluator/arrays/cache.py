@@ -5,19 +5,45 @@ from threading import Lock
 
 from evaluator.arrays.base import Block, Index
 
-BUDGET_BYTES = 128 * 1024**2
+USUAL_BYTES = 128 * 1024**2
+
+
+class ChunkRoom:
+    """Memory for the chunks that several arrays keep, `limit_bytes` of it."""
+
+    def __init__(self, limit_bytes: int = USUAL_BYTES) -> None:
+        self.limit_bytes = limit_bytes
+        self._taken = 0
+        self._lock = Lock()
+
+    @property
+    def taken_bytes(self) -> int:
+        """How much of it is in use."""
+        return self._taken
+
+    def take(self, size_bytes: int) -> bool:
+        """Take a part of it; False when there is not as much."""
+        with self._lock:
+            fits = self._taken + size_bytes <= self.limit_bytes
+            self._taken += size_bytes if fits else 0
+            return fits
+
+    def give_back(self, size_bytes: int) -> None:
+        """Give a part back."""
+        with self._lock:
+            self._taken -= size_bytes
 
 
 class ChunkCache:
-    """Keeps chunks up to a budget; what does not fit is decoded again when it is needed.
+    """Keeps chunks while there is room; what does not fit is decoded again when it is needed.
 
     A chunk has served when each of its elements has been taken once, or when the blocks, which
     mostly come in C order, have passed it on axis 0. Until then the first to come stay, because
     under a scan the least recently used is the next one.
     """
 
-    def __init__(self, budget_bytes: int = BUDGET_BYTES) -> None:
-        self._left = budget_bytes
+    def __init__(self, room: ChunkRoom) -> None:
+        self._room = room
         self._chunks: dict[Index, Block] = {}
         self._untaken: dict[Index, int] = {}  # elements of the chunks that are kept
         self._last_uses: dict[Index, int] = {}
@@ -34,8 +60,7 @@ class ChunkCache:
         `untaken` of its elements have not been asked for yet.
         """
         with self._lock:
-            if untaken > 0 and chunk.nbytes <= self._left and index not in self._chunks:
-                self._left -= chunk.nbytes
+            if untaken > 0 and index not in self._chunks and self._room.take(chunk.nbytes):
                 self._chunks[index] = chunk
                 self._untaken[index] = untaken
                 self._last_uses[index] = last_use
@@ -60,5 +85,5 @@ class ChunkCache:
             self._soonest = min(self._last_uses.values(), default=math.inf)
 
     def _drop(self, index: Index) -> None:
-        self._left += self._chunks.pop(index).nbytes
+        self._room.give_back(self._chunks.pop(index).nbytes)
         del self._untaken[index], self._last_uses[index]

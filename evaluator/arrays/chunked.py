@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from evaluator.arrays.base import Block, Index, Region, native
-from evaluator.arrays.cache import ChunkCache
+from evaluator.arrays.cache import ChunkCache, ChunkRoom
 
 _LARGE_BYTES = 16 * 1024**2
 
@@ -30,13 +30,15 @@ class ChunkReader:
         *,
         chunk_shape: tuple[int, ...],
         load: Callable[[Index], Block | float],
+        room: ChunkRoom | None = None,
     ) -> None:
+        """`room` is for chunks that later regions need; None: there is the usual one."""
         self._dtype = dtype.newbyteorder("=")
         self._chunk_shape = chunk_shape
         self._load = load
         self._whole = tuple(slice(0, length) for length in shape)
         self._is_large = math.prod(chunk_shape) * dtype.itemsize > _LARGE_BYTES
-        self._cache = ChunkCache()
+        self._cache = ChunkCache(room or ChunkRoom())
         self._lock = Lock()
 
     def read(self, region: Region) -> Block:

@@ -1,5 +1,6 @@
 """An array that can only be read from start to end, kept in memory for those who read otherwise."""
 
+import math
 from dataclasses import replace
 from threading import Lock
 from typing import Any
@@ -24,7 +25,8 @@ class HeldArray:
         self.name = array.name
         self.shape = array.shape
         self.dtype: np.dtype[Any] = array.dtype
-        self.layout = replace(array.layout, in_order=False)
+        size = math.prod(array.shape) * array.dtype.itemsize
+        self.layout = replace(array.layout, in_order=False, held_bytes=size)
 
     def notes(self) -> tuple[str, ...]:
         """Return the notes of the array."""

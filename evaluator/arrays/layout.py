@@ -23,9 +23,11 @@ class Frame:
 class Layout:
     """`chunks` is the shape of what is decoded at once, None when any region costs the same.
 
-    An array that is `in_order` is read from its start to its end; going back starts over.
+    An array that is `in_order` is read from its start to its end; going back starts over. Reading
+    keeps `held_bytes` in memory, beside chunks, until the array is released.
     """
 
     chunks: tuple[int, ...] | None = None
     in_order: bool = False
+    held_bytes: int = 0
     frame: Frame = Frame()

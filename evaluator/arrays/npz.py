@@ -80,7 +80,8 @@ class NpzStream:
             shape=self.shape if self._header.order == "C" else self.shape[::-1],
             dtype=self.dtype,
         )
-        self.layout = Layout(in_order=True)
+        held_bytes = self._header.data_bytes if self._header.order == "F" else 0
+        self.layout = Layout(in_order=True, held_bytes=held_bytes)
         self._whole: Block | None = None
 
     def notes(self) -> tuple[str, ...]:

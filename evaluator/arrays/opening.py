@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import assert_never
 
 from evaluator.arrays.base import Array
+from evaluator.arrays.cache import ChunkRoom
 from evaluator.arrays.csv_rows import CSV, TSV, CsvRows
 from evaluator.arrays.npy import NpyArray
 from evaluator.arrays.table import Table
@@ -19,28 +20,29 @@ def open_array(  # noqa: PLR0911 (one for each format)
     *,
     member: str = "",
     voxel_size: tuple[float, ...] | None = None,
+    room: ChunkRoom | None = None,
 ) -> Array:
     """Return the array at `path`, or its `member` when that file holds several.
 
     `name` is what its owner calls it. Where an image is stored at several resolutions, the one
-    nearest to `voxel_size` is taken. Tables have their own door.
-    Raises: ArrayInvalid; ValueError for tables.
+    nearest to `voxel_size` is taken. `room` is for decoded chunks, shared with other arrays.
+    Tables have their own door. Raises: ArrayInvalid; ValueError for tables.
     """
     match how:
         case Format.ZARR:
-            return _zarr(path, name, member, voxel_size=voxel_size)
+            return _zarr(path, name, member, voxel_size=voxel_size, room=room)
         case Format.TIFF:
-            return _tiff(path, name)
+            return _tiff(path, name, room)
         case Format.NPY if path.suffix.lower() == ".npz":
             return _npz(path, name, member)
         case Format.NPY:
             return NpyArray(path, name)
         case Format.HDF5:
-            return _hdf5(path, name, member)
+            return _hdf5(path, name, member, room)
         case Format.NIFTI:
             return _nifti(path, name)
         case Format.PNG:
-            return _png(path, name)
+            return _png(path, name, room)
         case Format.CSV | Format.TSV | Format.PARQUET:
             raise ValueError("a table is read by column")
         case _ as never:
@@ -69,16 +71,23 @@ def open_table(path: Path, name: str, how: Format) -> Iterator[Table]:
 # takes to score.
 
 
-def _zarr(path: Path, name: str, inner: str, *, voxel_size: tuple[float, ...] | None) -> Array:
+def _zarr(
+    path: Path,
+    name: str,
+    inner: str,
+    *,
+    voxel_size: tuple[float, ...] | None,
+    room: ChunkRoom | None,
+) -> Array:
     from evaluator.arrays.zarr.opening import open_zarr  # noqa: PLC0415
 
-    return open_zarr(path, name, inner=inner, voxel_size=voxel_size)
+    return open_zarr(path, name, inner=inner, voxel_size=voxel_size, room=room)
 
 
-def _tiff(path: Path, name: str) -> Array:
+def _tiff(path: Path, name: str, room: ChunkRoom | None) -> Array:
     from evaluator.arrays.tiff.store import TiffArray  # noqa: PLC0415
 
-    return TiffArray(path, name)
+    return TiffArray(path, name, room)
 
 
 def _npz(path: Path, name: str, member: str) -> Array:
@@ -87,10 +96,10 @@ def _npz(path: Path, name: str, member: str) -> Array:
     return open_member(path, name, member)
 
 
-def _hdf5(path: Path, name: str, member: str) -> Array:
+def _hdf5(path: Path, name: str, member: str, room: ChunkRoom | None) -> Array:
     from evaluator.arrays.hdf5.store import open_dataset  # noqa: PLC0415
 
-    return open_dataset(path, name, member)
+    return open_dataset(path, name, member, room)
 
 
 def _nifti(path: Path, name: str) -> Array:
@@ -99,7 +108,7 @@ def _nifti(path: Path, name: str) -> Array:
     return NiftiArray(path, name)
 
 
-def _png(path: Path, name: str) -> Array:
+def _png(path: Path, name: str, room: ChunkRoom | None) -> Array:
     from evaluator.arrays.png.store import PngArray  # noqa: PLC0415
 
-    return PngArray(path, name)
+    return PngArray(path, name, room)

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluator.inside.checking import check
 from evaluator.inside.errors import UploadRefused
@@ -18,6 +18,7 @@ from evaluator.inside.places import Places
 from evaluator.inside.problems import Problems
 from evaluator.inside.scorers import Scorer, scorers
 from evaluator.inside.scoring import Scores, score
+from evaluator.inside.tallying import spare_bytes
 from evaluator.inside.trees import Tree
 from evaluator.inside.uploads import Submission, take_in
 from evaluator.metrics.comparison import Mapper, Work
@@ -86,7 +87,7 @@ def _work(orders: Orders, places: Places, submission: Submission, problems: Prob
                 checked.pairs,
                 ready,
                 problems,
-                work=Work(max(1, int(orders.cpus)), mapper, orders.memory_bytes),
+                work=_work_of(orders, mapper, opener, checked.pairs, ready),
                 combinations=orders.plan.combinations,
             )
             event("score.done", problems=len(problems), seconds=_since(started))
@@ -96,6 +97,16 @@ def _work(orders: Orders, places: Places, submission: Submission, problems: Prob
                     notes, _draw(orders, places, pairs=checked.pairs, ready=ready, began=began)
                 )
     return _Done(notes)
+
+
+def _work_of(
+    orders: Orders, mapper: Mapper, opener: Opener, pairs: Sequence[Pair], ready: Sequence[Scorer]
+) -> Work:
+    """Return what metrics may use; what they will not ask for is left to decoded chunks."""
+    work = Work(max(1, int(orders.cpus)), mapper, orders.memory_bytes)
+    spare = spare_bytes(pairs, ready, work)
+    opener.room.limit_bytes += spare
+    return replace(work, memory_bytes=work.memory_bytes - spare)
 
 
 def _draw(

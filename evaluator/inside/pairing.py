@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from evaluator.arrays.base import Array, Block, MemoryArray, Region
+from evaluator.arrays.cache import ChunkRoom
 from evaluator.arrays.cells import Vocabulary
 from evaluator.arrays.dtypes import check_dtype
 from evaluator.arrays.errors import ArrayInvalid
@@ -82,6 +83,7 @@ class Opener:
         self._submission = submission
         self._truth = truth or Tree(submission.root, frozenset())
         self.has_truth = truth is not None
+        self.room = ChunkRoom()  # of all arrays
         self.vocabulary = Vocabulary()
 
     def truth(self, case: Case) -> Truth:
@@ -134,6 +136,7 @@ class Opener:
             source.format,
             member=place.inner,
             voxel_size=voxel_size,
+            room=self.room,
         )
 
     def _auxiliary(self, case: Case) -> dict[str, Array]:

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+from evaluator.arrays.base import Array
 from evaluator.arrays.errors import ArrayInvalid
 from evaluator.codes import Code
 from evaluator.inside.counting import Counts, at_fault, count, count_missed
 from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.pairs import Pair
 from evaluator.inside.scorers import Scorer
-from evaluator.metrics.catalogue.info import Input
+from evaluator.metrics.catalogue.info import Family, Input
 from evaluator.metrics.comparison import BASE_BYTES, Comparison, Work
 from evaluator.metrics.errors import ScoreUndefined
 from evaluator.metrics.tallies import Settings, Tally, Undefined
@@ -17,6 +18,7 @@ from evaluator.metrics.tallies import Settings, Tally, Undefined
 Tallies = dict[str, Tally]
 
 _SMALL_ELEMENTS = 2 * 1024**2  # a case of one tile or two: threads take whole cases
+_SPARE_PART = 3  # of what is left; tables of pairs take some of it too
 _RESAMPLING_BYTES = 16  # per element of a prediction on a grid of its own: two float64 copies
 
 
@@ -28,7 +30,7 @@ def all_tallies(
     Raises: TruthInvalid, also for a case that needs more memory than there is; ValueError for a
     missing case without a worst value.
     """
-    are_small = all(pair.elements <= _SMALL_ELEMENTS for pair in pairs)
+    are_small = _are_small(pairs)
     elements = sum(pair.elements for pair in pairs)
     threads, memory_bytes = work.threads, work.memory_bytes
     own = (
@@ -42,6 +44,7 @@ def all_tallies(
         _check_memory(pair, asked, own)
         try:
             _check_own_grid(pair, own)
+            _check_held(pair, asked, own)
             return tallies_of(pair.comparison(own), asked)
         except ArrayInvalid as error:
             return error
@@ -49,6 +52,19 @@ def all_tallies(
             pair.release()  # else memory would fill up case by case
 
     return work.map(take, pairs) if are_small else map(take, pairs)
+
+
+def spare_bytes(pairs: Sequence[Pair], ready: Sequence[Scorer], work: Work) -> int:
+    """Return how much memory decoded chunks may take beside what is theirs in any case.
+
+    It is a part of what the hungriest case leaves; nothing beside functions of the organiser's,
+    which take what they want.
+    """
+    if any(scorer.info.family is Family.CUSTOM for scorer in ready):
+        return 0
+    needed = max((_needed_bytes(pair, ready) for pair in pairs), default=0)
+    at_once = work.threads if _are_small(pairs) else 1
+    return max(0, work.room_bytes - at_once * needed) // _SPARE_PART
 
 
 def tallies_of(case: Comparison, asked: Sequence[Scorer]) -> Tallies:
@@ -107,13 +123,41 @@ def _tally(scorer: Scorer, counts: Counts) -> Tally:
     return scorer.code(source, scorer.settings)
 
 
+def _are_small(pairs: Sequence[Pair]) -> bool:
+    return all(pair.elements <= _SMALL_ELEMENTS for pair in pairs)
+
+
+def _needed_bytes(pair: Pair, asked: Sequence[Scorer]) -> int:
+    """Return what a case takes at most: its metrics, and arrays that have to be held."""
+    per_element = max((scorer.info.bytes_per_element for scorer in asked), default=0)
+    needed = _held_bytes(pair) + int(per_element * pair.elements)
+    if pair.prediction is None:
+        return needed
+    needed += pair.prediction.layout.held_bytes
+    return needed + (_resampling_bytes(pair.prediction) if _is_free(pair) else 0)
+
+
+def _held_bytes(pair: Pair) -> int:
+    """Return what arrays of the truth hold."""
+    arrays = (pair.truth.array, *pair.truth.auxiliary.values())
+    return sum(array.layout.held_bytes for array in arrays)
+
+
+def _is_free(pair: Pair) -> bool:
+    """True where metrics bring the prediction to the truth."""
+    return pair.case.align is not None and pair.case.align.by == "metric"
+
+
+def _resampling_bytes(array: Array) -> int:
+    return _RESAMPLING_BYTES * math.prod(array.shape)
+
+
 def _check_own_grid(pair: Pair, work: Work) -> None:
     """Do nothing for a prediction that metrics can bring to the truth. Raises: ArrayInvalid."""
-    align, prediction = pair.case.align, pair.prediction
-    if align is None or align.by != "metric" or prediction is None:
+    prediction = pair.prediction
+    if prediction is None or not _is_free(pair):
         return
-    needed = BASE_BYTES + _RESAMPLING_BYTES * math.prod(prediction.shape)
-    if needed > work.memory_bytes:
+    if _resampling_bytes(prediction) > work.room_bytes:
         raise ArrayInvalid(
             Code.SHAPE_MISMATCH,
             f"{prediction.name} has shape {prediction.shape}, too many elements to be resampled "
@@ -121,10 +165,28 @@ def _check_own_grid(pair: Pair, work: Work) -> None:
         )
 
 
+def _check_held(pair: Pair, asked: Sequence[Scorer], work: Work) -> None:
+    """Do nothing unless reading the prediction takes memory that is not there.
+
+    Raises: ArrayInvalid.
+    """
+    prediction = pair.prediction
+    if prediction is None or not prediction.layout.held_bytes:
+        return
+    if _needed_bytes(pair, asked) > work.room_bytes:
+        raise ArrayInvalid(
+            Code.CHUNK_TOO_LARGE,
+            f"{prediction.name} is packed as one stream in an order that keeps all its "
+            f"{prediction.layout.held_bytes} bytes in memory, which are more than there is; save "
+            "it in C order with the axes of the ground truth, in chunks, or without compression.",
+        )
+
+
 def _check_memory(pair: Pair, asked: Sequence[Scorer], work: Work) -> None:
+    held = _held_bytes(pair)
     for scorer in asked:
-        needed = BASE_BYTES + int(scorer.info.bytes_per_element * pair.elements)
-        if scorer.info.bytes_per_element and needed > work.memory_bytes:
+        needed = BASE_BYTES + held + int(scorer.info.bytes_per_element * pair.elements)
+        if needed > max(work.memory_bytes, BASE_BYTES):
             raise TruthInvalid(
                 f"case {pair.case.id}: {scorer.info.name} needs {needed} bytes of memory for "
                 f"{pair.elements} elements and has {work.memory_bytes}; raise resources.memory"

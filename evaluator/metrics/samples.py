@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from evaluator.arrays.base import BLOCK_ELEMENTS, Region, regions
+from evaluator.arrays.base import Region, regions
 from evaluator.arrays.tiles import are_in_order
 from evaluator.metrics.comparison import Comparison, check_finite
 from evaluator.metrics.errors import TruthUnfit, ValuesUnfit
 from evaluator.metrics.pairs import Labels, Values, as_labels
 
 T = TypeVar("T")
+
+PIECE_ELEMENTS = 512 * 1024  # of a prediction: the steps of a formula stay near the processor
 
 
 def side_by_side(
@@ -25,8 +27,8 @@ def side_by_side(
 
 
 def pieces(comparison: Comparison, width: int = 1) -> Iterator[Region]:
-    """Yield the pieces of the truth that hold at most one block of values of a prediction."""
-    return regions(comparison.truth.shape, max(1, BLOCK_ELEMENTS // max(1, width)))
+    """Yield the pieces of the truth for which a prediction has PIECE_ELEMENTS values at most."""
+    return regions(comparison.truth.shape, max(1, PIECE_ELEMENTS // max(1, width)))
 
 
 def elements(comparison: Comparison, region: Region) -> tuple[Values, Values]:

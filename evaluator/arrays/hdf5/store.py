@@ -6,6 +6,7 @@ from threading import Lock
 import numpy as np
 
 from evaluator.arrays.base import Array, Block, Index, Region, native
+from evaluator.arrays.cache import ChunkRoom
 from evaluator.arrays.chunk_limits import check_grid
 from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import ArrayInvalid
@@ -17,7 +18,7 @@ from evaluator.arrays.layout import Layout
 from evaluator.codes import Code
 
 
-def open_dataset(path: Path, name: str, member: str) -> Array:
+def open_dataset(path: Path, name: str, member: str, room: ChunkRoom | None = None) -> Array:
     """Return the dataset `member` of the file at `path`; the only one when `member` is empty.
 
     `name` is the path by which the owner knows it. Raises: ArrayInvalid.
@@ -27,7 +28,7 @@ def open_dataset(path: Path, name: str, member: str) -> Array:
         metadata = read_metadata(dataset, name, path.stat().st_size)
     if metadata.chunking is None:
         return FlatDataset(place, metadata)
-    return ChunkedDataset(place, metadata, metadata.chunking)
+    return ChunkedDataset(place, metadata, metadata.chunking, room)
 
 
 class FlatDataset:
@@ -62,7 +63,9 @@ class FlatDataset:
 class ChunkedDataset:
     """A dataset in chunks, which are decoded when they are read."""
 
-    def __init__(self, place: Place, metadata: Metadata, chunking: Chunking) -> None:
+    def __init__(
+        self, place: Place, metadata: Metadata, chunking: Chunking, room: ChunkRoom | None
+    ) -> None:
         self.name = place.name
         self.shape = metadata.shape
         self.dtype = metadata.dtype
@@ -72,7 +75,7 @@ class ChunkedDataset:
         self._found: ChunkTable | None = None
         self._lock = Lock()
         self._reader = ChunkReader(
-            self.shape, self.dtype, chunk_shape=chunking.shape, load=self._load
+            self.shape, self.dtype, chunk_shape=chunking.shape, load=self._load, room=room
         )
 
     def notes(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from evaluator.arrays.base import Block, Index, Region
+from evaluator.arrays.cache import ChunkRoom
 from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import invalid
 from evaluator.arrays.layout import Layout
@@ -17,7 +18,7 @@ _MAX_SLICES = 100_000
 class PngArray:
     """One image, rows by columns (by samples); or the images of a folder, slices first."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, room: ChunkRoom | None = None) -> None:
         """Read the headers of the file, or of all files in the folder, at `path`.
 
         Raises: ArrayInvalid.
@@ -33,7 +34,9 @@ class PngArray:
         self.dtype = self._header.dtype
         chunks = (*(1 for _ in stack), *self._header.shape)
         self.layout = Layout(chunks=chunks)
-        self._reader = ChunkReader(self.shape, self.dtype, chunk_shape=chunks, load=self._load)
+        self._reader = ChunkReader(
+            self.shape, self.dtype, chunk_shape=chunks, load=self._load, room=room
+        )
 
     def notes(self) -> tuple[str, ...]:
         """Return nothing: opening has checked all that can be known."""

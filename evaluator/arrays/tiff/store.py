@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from evaluator.arrays.base import Block, Index, Region
+from evaluator.arrays.cache import ChunkRoom
 from evaluator.arrays.chunk_limits import check_overhang
 from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import ArrayInvalid, invalid
@@ -17,7 +18,7 @@ _SLACK_BYTES = 64 * 1024
 class TiffArray:
     """The pages of one file, all of one size and type; (pages,) rows, columns (, samples)."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, room: ChunkRoom | None = None) -> None:
         """Read the directories of the file at `path`. Raises: ArrayInvalid."""
         self.name = name
         self._path = path
@@ -34,6 +35,7 @@ class TiffArray:
             self.dtype,
             chunk_shape=chunks,
             load=self._load,
+            room=room,
         )
 
     def notes(self) -> tuple[str, ...]:

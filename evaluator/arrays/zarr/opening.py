@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from evaluator.arrays.cache import ChunkRoom
 from evaluator.arrays.errors import invalid
 from evaluator.arrays.frames import best_level
 from evaluator.arrays.zarr.documents import Node, child_arrays, no_array, read_node
@@ -19,6 +20,7 @@ def open_zarr(
     *,
     inner: str = "",
     voxel_size: tuple[float, ...] | None = None,
+    room: ChunkRoom | None = None,
 ) -> ZarrArray:
     """Return the array at `path`, which its owner calls `name`; no chunk is decoded.
 
@@ -32,8 +34,8 @@ def open_zarr(
     if node is None:
         raise no_array(files, name)
     if node.array is not None:
-        return ZarrArray(files, name, _described(files, name, node))
-    return _best(files, node, name, voxel_size=voxel_size)
+        return ZarrArray(files, name, _described(files, name, node), room)
+    return _best(files, node, name, voxel_size=voxel_size, room=room)
 
 
 def _described(files: Files, name: str, node: Node) -> Description:
@@ -48,7 +50,12 @@ def _described(files: Files, name: str, node: Node) -> Description:
 
 
 def _best(
-    files: Files, group: Node, name: str, *, voxel_size: tuple[float, ...] | None
+    files: Files,
+    group: Node,
+    name: str,
+    *,
+    voxel_size: tuple[float, ...] | None,
+    room: ChunkRoom | None,
 ) -> ZarrArray:
     found = levels(group.attributes, name) or _plain_levels(files, name)
     if not found:
@@ -64,7 +71,7 @@ def _best(
     _check_axes(node.array.shape, level, full)
     remark = f"Of {len(found)} levels of resolution in {name}, {level.path} was taken."
     remarks = (*node.notes, remark) if len(found) > 1 else node.notes
-    return ZarrArray(below, full, Description(node.array, level.frame, remarks))
+    return ZarrArray(below, full, Description(node.array, level.frame, remarks), room)
 
 
 def _plain_levels(files: Files, name: str) -> tuple[Level, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from evaluator.arrays.base import Block, Index, Region
+from evaluator.arrays.cache import ChunkRoom
 from evaluator.arrays.chunk_limits import check_grid
 from evaluator.arrays.chunked import ChunkReader
 from evaluator.arrays.errors import ArrayInvalid
@@ -29,7 +30,9 @@ class Description:
 class ZarrArray:
     """One array of a Zarr store; chunks are decoded when they are read."""
 
-    def __init__(self, files: Files, name: str, found: Description) -> None:
+    def __init__(
+        self, files: Files, name: str, found: Description, room: ChunkRoom | None = None
+    ) -> None:
         """Take the array at the top of `files`."""
         self.name = name
         self._metadata = metadata = found.metadata
@@ -43,6 +46,7 @@ class ZarrArray:
             self.dtype,
             chunk_shape=metadata.pipeline.shape,
             load=self._load,
+            room=room,
         )
 
     def notes(self) -> tuple[str, ...]:

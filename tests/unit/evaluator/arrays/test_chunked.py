@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evaluator.arrays import cache, chunked
+from evaluator.arrays import chunked
 from evaluator.arrays.base import Block, Index, Region, regions
+from evaluator.arrays.cache import USUAL_BYTES, ChunkRoom
 from evaluator.arrays.chunked import ChunkReader
 
 DATA = np.arange(20 * 30 * 10).reshape(20, 30, 10)
@@ -27,8 +28,15 @@ class Store:
             tuple(slice(number * length, (number + 1) * length) for number, length in pairs)
         ]
 
-    def read(self, limit: int) -> Block:
-        reader = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=self.chunk_shape, load=self.load)
+    def reader(self, room_bytes: int = USUAL_BYTES) -> tuple[ChunkReader, ChunkRoom]:
+        room = ChunkRoom(room_bytes)
+        reader = ChunkReader(
+            DATA.shape, DATA.dtype, chunk_shape=self.chunk_shape, load=self.load, room=room
+        )
+        return reader, room
+
+    def read(self, limit: int, room_bytes: int = USUAL_BYTES) -> Block:
+        reader, _ = self.reader(room_bytes)
         whole: Block = np.zeros_like(DATA)
         for region in regions(DATA.shape, limit):
             whole[region] = reader.read(region)
@@ -52,21 +60,19 @@ def test_each_chunk_is_loaded_once_whatever_the_blocks(
     assert store.loads == dict.fromkeys(itertools.product(*map(range, counts)), 1)
 
 
-def test_chunks_that_do_not_fit_into_the_cache_are_loaded_again(monkeypatch: Any) -> None:
-    monkeypatch.setattr(cache.ChunkCache.__init__, "__defaults__", (3000,))
+def test_chunks_that_there_is_no_room_for_are_loaded_again() -> None:
     store = Store((7, 7, 7))
 
-    whole = store.read(300)
+    whole = store.read(300, room_bytes=3000)
 
     assert np.array_equal(whole, DATA)
     assert max(store.loads.values()) > 1
 
 
-def test_chunks_that_have_served_make_room_for_those_of_the_next_pieces(monkeypatch: Any) -> None:
+def test_chunks_that_have_served_make_room_for_those_of_the_next_pieces() -> None:
     # One row of chunks along axis 2 takes 20 x 30 x 2 elements; there is room for two.
-    monkeypatch.setattr(cache.ChunkCache.__init__, "__defaults__", (2 * 20 * 30 * 2 * 8,))
     store = Store((7, 7, 2))
-    source = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load)
+    source, _ = store.reader(room_bytes=2 * 20 * 30 * 2 * 8)
 
     for x in range(DATA.shape[2]):
         source.read(box((0, 20), (0, 30), (x, x + 1)))
@@ -77,7 +83,7 @@ def test_chunks_that_have_served_make_room_for_those_of_the_next_pieces(monkeypa
 def test_a_large_chunk_is_decoded_once_for_all_threads(monkeypatch: Any) -> None:
     monkeypatch.setattr(chunked, "_LARGE_BYTES", 1000)
     store = Store((20, 30, 10))
-    source = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load)
+    source, _ = store.reader()
 
     with ThreadPoolExecutor(4) as pool:
         blocks = list(pool.map(source.read, regions(DATA.shape, 300)))
@@ -88,12 +94,13 @@ def test_a_large_chunk_is_decoded_once_for_all_threads(monkeypatch: Any) -> None
 
 def test_what_was_kept_for_regions_that_never_came_can_be_let_go() -> None:
     store = Store((7, 7, 7))
-    source = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load)
+    source, room = store.reader()
     source.read(box((0, 1), (0, 1), (0, 1)))
+    before = room.taken_bytes
 
     source.release()
 
-    assert source._cache._left == cache.BUDGET_BYTES
+    assert (before, room.taken_bytes) == (7 * 7 * 7 * 8, 0)
     source.read(box((1, 2), (0, 1), (0, 1)))
     assert store.loads == {(0, 0, 0): 2}
 
@@ -170,11 +177,25 @@ def test_threads_may_read_side_by_side() -> None:
 
 def test_an_array_that_has_been_read_holds_no_memory() -> None:
     store = Store((7, 7, 7))
-    source = ChunkReader(DATA.shape, DATA.dtype, chunk_shape=store.chunk_shape, load=store.load)
+    source, room = store.reader()
     kept: list[int] = []
     for region in regions(DATA.shape, 300):
         source.read(region)
-        kept.append(source._cache._left)
+        kept.append(room.taken_bytes)
 
-    assert min(kept) < cache.BUDGET_BYTES
-    assert kept[-1] == cache.BUDGET_BYTES
+    assert max(kept) > 0
+    assert kept[-1] == 0
+
+
+def test_arrays_share_the_room_that_there_is() -> None:
+    one, other = Store((7, 7, 7)), Store((7, 7, 7))
+    room = ChunkRoom(7 * 7 * 7 * 8)
+    readers = [
+        ChunkReader(DATA.shape, DATA.dtype, chunk_shape=(7, 7, 7), load=store.load, room=room)
+        for store in (one, other)
+    ]
+
+    for reader in readers * 2:
+        reader.read(box((0, 1), (0, 1), (0, 1)))
+
+    assert (one.loads[0, 0, 0], other.loads[0, 0, 0]) == (1, 2)

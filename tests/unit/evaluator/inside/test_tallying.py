@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,16 @@ import pytest
 
 from evaluator.arrays.base import Array, Block, MemoryArray
 from evaluator.arrays.cells import Vocabulary
-from evaluator.arrays.errors import invalid
+from evaluator.arrays.errors import ArrayInvalid, invalid
+from evaluator.arrays.layout import Layout
+from evaluator.codes import Code
+from evaluator.inside.errors import TruthInvalid
 from evaluator.inside.pairing import TrustedArray, Truth
 from evaluator.inside.pairs import Pair
 from evaluator.inside.scorers import Scorer, scorers
-from evaluator.inside.tallying import all_tallies
-from evaluator.metrics.comparison import Work
+from evaluator.inside.tallying import all_tallies, spare_bytes
+from evaluator.metrics.catalogue.info import Family
+from evaluator.metrics.comparison import BASE_BYTES, Work
 from evaluator.plans import Case, DtypeKind, Format, Metric, MetricsPlan, Source
 
 SOURCE = Source(path="a.npy", format=Format.NPY)
@@ -33,6 +38,9 @@ class Kept(MemoryArray):
 class Damaged(Kept):
     def read(self, region: object) -> Block:
         raise invalid(f"{region} is damaged.")
+
+
+GIB = 1024**3
 
 
 @pytest.fixture(params=[1, 2], ids=["one thread", "two threads"])
@@ -60,3 +68,51 @@ def test_the_arrays_of_a_case_are_let_go_whatever_came_of_it(kind: type[Kept], w
         assert isinstance(found, dict) == (kind is Kept)
 
     assert not any(array.is_kept for case in arrays for array in case)
+
+
+class Packed(Kept):
+    """An array that would have to be held."""
+
+    def __init__(self, name: str, values: Block, held_bytes: int) -> None:
+        super().__init__(name, values)
+        self.layout = Layout(held_bytes=held_bytes)
+
+
+def only(prediction: Array, truth: Array) -> list[Pair]:
+    return [pair(prediction, truth, Kept("m", ZEROS + 1))]
+
+
+def test_a_prediction_that_memory_cannot_hold_is_refused() -> None:
+    pairs = only(Packed("p.npz", ZEROS, GIB), Kept("t", ZEROS))
+
+    (found,) = all_tallies(pairs, ready(), Work(memory_bytes=GIB))
+
+    assert isinstance(found, ArrayInvalid)
+    assert found.code is Code.CHUNK_TOO_LARGE
+    assert str(found).startswith("p.npz is packed as one stream")
+    (found,) = all_tallies(pairs, ready(), Work(memory_bytes=2 * GIB))
+    assert isinstance(found, dict)
+
+
+def test_the_organiser_is_told_of_a_truth_that_memory_cannot_hold() -> None:
+    pairs = only(Kept("p", ZEROS), Packed("t", ZEROS, GIB))
+
+    with pytest.raises(TruthInvalid, match=r"needs \d+ bytes of memory .* raise resources"):
+        list(all_tallies(pairs, ready(), Work(memory_bytes=GIB)))
+
+
+def test_chunks_may_take_a_part_of_what_is_left() -> None:
+    work = Work(memory_bytes=4 * GIB)
+    plain, packed = (only(Packed("p", ZEROS, held), Kept("t", ZEROS)) for held in (0, GIB))
+
+    assert spare_bytes(plain, ready(), work) == (4 * GIB - BASE_BYTES) // 3
+    assert spare_bytes(packed, ready(), work) == (3 * GIB - BASE_BYTES) // 3
+    assert spare_bytes(packed, ready(), replace(work, threads=2)) == (2 * GIB - BASE_BYTES) // 3
+    assert spare_bytes(packed, ready(), Work(memory_bytes=GIB)) == 0
+
+
+def test_functions_of_the_organiser_leave_nothing_for_chunks() -> None:
+    (scorer,) = ready()
+    custom = replace(scorer, info=replace(scorer.info, family=Family.CUSTOM))
+
+    assert spare_bytes(only(Kept("p", ZEROS), Kept("t", ZEROS)), [custom], Work()) == 0

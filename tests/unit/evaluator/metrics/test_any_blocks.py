@@ -75,7 +75,7 @@ def test_pieces_of_whole_arrays_may_be_cut_anywhere(
     guess, truth = np.random.default_rng(seed).normal(3, 1, (2, *SHAPE))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(samples, "BLOCK_ELEMENTS", limit)
+        patch.setattr(samples, "PIECE_ELEMENTS", limit)
         in_pieces = score(metric, guess, truth)
 
     assert in_pieces == pytest.approx(score(metric, guess, truth), rel=1e-12)

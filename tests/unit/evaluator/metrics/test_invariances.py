@@ -48,7 +48,7 @@ def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base.regions, "__defaults__", (700,))
     monkeypatch.setattr(tiles.tiles, "__defaults__", (600,))
     monkeypatch.setattr(tiles, "_SMALL_TILE", 100)
-    monkeypatch.setattr(samples, "BLOCK_ELEMENTS", 700)
+    monkeypatch.setattr(samples, "PIECE_ELEMENTS", 700)
     monkeypatch.setattr(ensembles, "_BLOCK_ELEMENTS", 3000)
 
 

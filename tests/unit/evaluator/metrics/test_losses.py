@@ -100,7 +100,7 @@ def test_values_that_are_no_probabilities_are_counted_and_shown(metric: str, sco
     guess[[3, 17, 29]] = [1.25, -0.5, 7]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(samples, "BLOCK_ELEMENTS", 4)
+        patch.setattr(samples, "PIECE_ELEMENTS", 4)
         with pytest.raises(ValuesUnfit) as caught:
             score(metric, guess, np.zeros(30, int))
 
@@ -137,7 +137,7 @@ def test_pieces_and_threads_change_rounding_alone(metric: str, limit: int, score
     expected = score(metric, guess, truth)
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
-        patch.setattr(samples, "BLOCK_ELEMENTS", limit)
+        patch.setattr(samples, "PIECE_ELEMENTS", limit)
         one = score(metric, guess, truth)
         two = score(metric, np.asfortranarray(guess), truth, work=Work(2, pool.map))
 

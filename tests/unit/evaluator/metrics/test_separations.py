@@ -117,7 +117,7 @@ def test_neither_shape_nor_order_nor_pieces_change_a_digit(metric: str, score: A
 
     moved = guess[order].reshape(3, 4, 5, *guess.shape[1:])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(samples, "BLOCK_ELEMENTS", 7)
+        patch.setattr(samples, "PIECE_ELEMENTS", 7)
         in_pieces = score(metric, np.asfortranarray(moved), truth[order].reshape(3, 4, 5))
 
     assert in_pieces == expected
