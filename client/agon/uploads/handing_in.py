@@ -23,6 +23,7 @@ from agon.uploads.walking import LocalTree, find_files
 
 _INCOMPLETE = "upload-incomplete"
 _LARGE_BYTES = 64 * 1024**2  # takes a while to read, so that a refusal is better told before
+_ENTRIES = 1000  # of the list of files, made at once
 _ROUNDS = 3  # a site that loses what it has confirmed will not stop doing so
 
 
@@ -141,15 +142,18 @@ class HandingIn:
 
 
 def manifest_body(content: Content) -> bytes:
-    """Return the list of files as gzipped JSON; it is made line by line, as it can be long."""
+    """Return the list of files as gzipped JSON; it is made bit by bit, as it can be long."""
     packer = zlib.compressobj(level=1, wbits=zlib.MAX_WBITS | 16)
     out = bytearray()
-    out += packer.compress(f'{{"name":{json.dumps(content.tree.name)},"files":['.encode())
-    for number, file in enumerate(content.tree.files):
-        comma = "," if number else ""
-        entry = {"path": file.path, "size": file.size, "sha256": content.digests[number].hex()}
-        out += packer.compress(
-            f"{comma}{json.dumps(entry, ensure_ascii=False, separators=(',', ':'))}".encode()
+    comma = f'{{"name":{json.dumps(content.tree.name)},"files":['
+    for first in range(0, len(content.tree.files), _ENTRIES):
+        files = enumerate(content.tree.files[first : first + _ENTRIES], first)
+        # No path holds what JSON would have to escape: such files are not taken.
+        entries = (
+            f'{{"path":"{file.path}","size":{file.size},"sha256":"{content.digests[n].hex()}"}}'
+            for n, file in files
         )
+        out += packer.compress(f"{comma}{','.join(entries)}".encode())
+        comma = ","
     out += packer.compress(b"]}") + packer.flush()
     return bytes(out)
