@@ -208,7 +208,8 @@ def test_nothing_that_is_handed_in_is_collected_meanwhile(
 def forget_all(team: Team) -> None:
     """Let the team's submissions be gone, and what it has sent be old."""
     mine = Submission.objects.filter(team=team)
-    mine.exclude(pk__in=list(mine.order_by("-submitted_at")[:1])).delete()
+    last = list(mine.order_by("-submitted_at").values_list("pk", flat=True)[:1])
+    mine.exclude(pk__in=last).delete()
     TeamBlob.objects.filter(team=team).update(used_at=timezone.now() - timedelta(days=30))
     for blob in site_blobs().walk():
         try:
