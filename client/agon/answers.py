@@ -70,7 +70,17 @@ def refusal(answer: Answer) -> ClientError:
         return NotSignedIn(message, code=code, hint=_SIGN_IN, details=details)
     if answer.status == 404:
         return NotFound(message, code=code, details=details)
-    return Refused(message, code=code, status=answer.status, details=details)
+    hint = _hint(code, details)
+    return Refused(message, code=code, status=answer.status, hint=hint, details=details)
+
+
+def _hint(code: str, details: Mapping[str, object]) -> str:
+    """Return which command helps; nothing where the site's sentence says all there is."""
+    if code == "not-taking-part":
+        return "Take part with: agon join CHALLENGE"
+    if code == "scope-missing":
+        return f"Sign in again with: agon login --scope {details.get('scope', 'submit')}"
+    return ""
 
 
 def passing_trouble(answer: Answer, site: str) -> SiteUnreachable | None:

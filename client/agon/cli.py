@@ -96,17 +96,24 @@ def _formatter(prog: str) -> HelpFormatter:
 
 def _run(options: Namespace) -> int:
     from agon.context import Context  # noqa: PLC0415 - --help needs none of it
-    from agon.errors import ClientError  # noqa: PLC0415 - the same
-    from agon.output import Output  # noqa: PLC0415 - the same
+    from agon.errors import ClientError, UsageWrong  # noqa: PLC0415 - the same
+    from agon.output import Output, tolerant  # noqa: PLC0415 - the same
 
     output = Output(bool(options.json), bool(options.quiet))
+    tolerant(sys.stdout, sys.stderr)
     try:
         with Context(output, options.site) as context:
             options.run(options, context)
             sys.stdout.flush()
+    except BrokenPipeError:
+        raise
     except ClientError as error:
         output.error(error)
         return error.exit_code
+    except OSError as error:  # of this computer's disk; the line's have names of their own
+        where = f"'{error.filename}': " if error.filename else ""
+        output.error(UsageWrong(f"{where}{error.strerror or error}."))
+        return Exit.USAGE
     return Exit.FINE
 
 

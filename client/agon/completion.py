@@ -17,6 +17,7 @@ class Level:
     commands: Choices
     options: Choices
     values: dict[str, tuple[str, ...]]  # of options and arguments that take one of few
+    takers: frozenset[str]  # options that take any value
 
 
 def script(shell: str) -> str:
@@ -29,6 +30,7 @@ def _levels(words: tuple[str, ...], at: ArgumentParser) -> Iterator[Level]:
     commands: Choices = {}
     options: Choices = {}
     values: dict[str, tuple[str, ...]] = {}
+    takers: set[str] = set()
     inner: dict[str, ArgumentParser] = {}
     for action in at._actions:  # noqa: SLF001 - argparse has no other way to ask
         if action.help == SUPPRESS:
@@ -40,10 +42,12 @@ def _levels(words: tuple[str, ...], at: ArgumentParser) -> Iterator[Level]:
             continue
         for option in action.option_strings:
             options[option] = (action.help or "") % vars(action)
+            if action.nargs != 0:
+                takers.add(option)
         for name in action.option_strings or [""]:
             if action.choices is not None:
                 values[name] = tuple(map(str, action.choices))
-    yield Level(words, commands, options, values)
+    yield Level(words, commands, options, values, frozenset(takers - set(values)))
     for name, deeper in inner.items():
         filled = deeper.filled() if isinstance(deeper, CommandParser) else deeper
         yield from _levels((*words, name), filled)
@@ -124,7 +128,9 @@ def _fish(levels: list[Level]) -> str:
         for option, meaning in level.options.items():
             flag = f"-l {option[2:]}" if option.startswith("--") else f"-s {option[1:]}"
             values = level.values.get(option)
-            taken = f" -x -a {_quoted(' '.join(values))}" if values else ""
+            taken = " -r" if option in level.takers else ""
+            if values:
+                taken = f" -x -a {_quoted(' '.join(values))}"
             lines.append(f"complete -c agon -n {when} {flag}{taken} -d {_quoted(meaning)}")
         if "" in level.values:
             words = _quoted(" ".join(level.values[""]))

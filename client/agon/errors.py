@@ -38,10 +38,11 @@ class Refused(ClientError):
         *,
         code: str = "",
         status: int = 0,
+        hint: str = "",
         details: Mapping[str, object] | None = None,
     ) -> None:
         self.status = status
-        super().__init__(message, code=code, details=details)
+        super().__init__(message, code=code, hint=hint, details=details)
 
 
 class AnswerUnknown(ClientError):

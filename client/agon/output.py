@@ -1,5 +1,6 @@
 """What a command says: data on stdout, the rest on stderr."""
 
+import io
 import json
 import math
 import sys
@@ -27,7 +28,8 @@ class Output:
 
     def document(self, data: object) -> None:
         """Write data as JSON, the whole output of a command with `--json`."""
-        self.out.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+        is_plain = "utf" not in (self.out.encoding or "utf").lower()
+        self.out.write(json.dumps(data, indent=2, ensure_ascii=is_plain) + "\n")
 
     def line(self, text: str) -> None:
         """Write a line of data."""
@@ -106,6 +108,13 @@ def table_lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> list[st
         cells_of_line = (c.rjust(width) if right else c.ljust(width) for c, width, right in placed)
         lines.append(_GAP.join(cells_of_line).rstrip())
     return lines
+
+
+def tolerant(*streams: TextIO) -> None:
+    """Let streams write a question mark for what their encoding does not know."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def printable(text: str) -> str:

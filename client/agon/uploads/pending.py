@@ -1,6 +1,7 @@
 """Uploads that were being handed in when something broke: did the wish get lost, or the answer?"""
 
 import hashlib
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from agon.errors import NotFound
 from agon.transport import Transport
 from agon.uploads.packs import Content
 from agon.uploads.remote import RemoteUpload
+
+_KEPT_SECONDS = 60 * 86_400
 
 
 class Pending:
@@ -45,6 +48,9 @@ class Pending:
         with suppress(OSError):  # without a cache it is only less safe
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.write_text(upload, encoding="utf-8")
+            for path in self._path.parent.iterdir():
+                if path.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                    path.unlink(missing_ok=True)
 
     def forget(self) -> None:
         """The submission is known, or will not be."""

@@ -53,7 +53,8 @@ class ScriptedSite:
                     action = site.script.popleft() if site.script else answer(404)
                 action(self)
 
-            do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server's names
+            # What the library looks for.
+            do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = do_GET  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 """Stay silent."""

@@ -289,6 +289,38 @@ def test_an_empty_standard_input_is_wrong_usage(scripted: ScriptedSite) -> None:
     assert "There is no token on standard input." in done.stderr
 
 
+def test_a_folder_that_cannot_be_written_is_told(scripted: ScriptedSite, home: Path) -> None:
+    scripted.will(document({"name": "Grace", "email": "g@example.org"}))
+    home.mkdir()
+    (home / "config").write_text("a file where a folder should be")
+
+    done = in_a_process(
+        "-m", "agon", "login", "--token", "-", "--site", scripted.url, input="agon_abc\n"
+    )
+
+    assert done.returncode == Exit.USAGE
+    assert "Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_names_are_shown_as_far_as_the_terminal_can(
+    scripted: ScriptedSite, words: tuple[str, ...]
+) -> None:
+    scripted.will(document(challenge(title="Größe 大")))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "agon", "show", "rain", "--site", scripted.url, *words],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(CLIENT), "PYTHONIOENCODING": "ascii"},
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    shown = json.loads(done.stdout)["title"] if words else done.stdout.decode()
+    assert ("Größe 大" if words else "Gr??e ?") in shown
+
+
 @pytest.mark.parametrize(("source", "asked"), [("device", 1), ("token", 0)])
 def test_signing_out_makes_only_a_browser_s_token_void(
     scripted: ScriptedSite, home: Path, source: str, asked: int

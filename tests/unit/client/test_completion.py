@@ -73,3 +73,5 @@ def test_fish_has_one_line_for_each_word() -> None:
     assert all(line.startswith("complete -c agon ") for line in lines)
     assert any("-n __fish_use_subcommand -f -a submit -d" in line for line in lines)
     assert any("seen_subcommand_from leaderboard' -l split -x -a 'public" in line for line in lines)
+    assert any("seen_subcommand_from submit' -l method -r -d" in line for line in lines)
+    assert any("seen_subcommand_from submit' -l wait -d" in line for line in lines)

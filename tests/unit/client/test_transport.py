@@ -1,6 +1,7 @@
 """What goes over the line is tried again where that is safe, and only there."""
 
 import gzip
+import ssl
 
 import pytest
 
@@ -13,7 +14,7 @@ from agon.errors import (
     TooOften,
 )
 from agon.exits import Exit
-from agon.transport import Body, Request, Transport, api_path, below
+from agon.transport import Body, Request, Transport, api_path, below, unreachable
 from tests.unit.client.clocks import Moved
 from tests.unit.client.scripted import (
     ScriptedSite,
@@ -260,6 +261,46 @@ def test_a_proxy_of_the_environment_is_asked_in_the_site_s_place(
     assert Transport("http://agon.example.org").get("me") == "by proxy"
     assert scripted.asked[0].path == "http://agon.example.org:80/api/v1/me"
     assert scripted.asked[0].headers["Proxy-Authorization"] == "Basic bWU6cGEgc3M="
+
+
+def test_an_encrypted_site_is_reached_through_the_proxy(
+    scripted: ScriptedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", scripted.url.replace("//", "//me:secret@"))
+    scripted.will(*[answer(403)] * 9)
+    transport = Transport("https://agon.example.org", "agon_secret", patience=Moved().patience(1))
+
+    with pytest.raises(SiteUnreachable, match="Tunnel connection failed: 403"):
+        transport.get("me")
+
+    asked = scripted.asked[0]
+    assert (asked.method, asked.path) == ("CONNECT", "agon.example.org:443")
+    assert asked.headers["Proxy-Authorization"] == "Basic bWU6c2VjcmV0"
+    assert "Authorization" not in asked.headers
+
+
+def test_a_certificate_that_cannot_be_trusted_is_told_with_the_way_out() -> None:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_message = "self-signed certificate"
+
+    told = unreachable("https://agon.example.org", error)
+
+    assert "cannot be trusted: self-signed certificate." in str(told)
+    assert "SSL_CERT_FILE" in told.hint
+
+
+def test_what_helps_is_told_where_a_command_does(
+    transport: Transport, scripted: ScriptedSite
+) -> None:
+    scripted.will(refused(403, "not-taking-part"), refused(403, "scope-missing"))
+
+    with pytest.raises(Refused) as first:
+        transport.get("me")
+    with pytest.raises(Refused) as second:
+        transport.get("me")
+
+    assert "agon join" in first.value.hint
+    assert "agon login --scope" in second.value.hint
 
 
 def test_hosts_that_are_excepted_are_asked_without_the_proxy(
