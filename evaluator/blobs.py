@@ -103,7 +103,7 @@ class LocalBlobs:
     """Blobs as read-only files below a folder, in 256 folders by the first two letters.
 
     Stores of the first release have a second level of folders: blobs there are found, too. Making
-    one of 65,536 folders for nearly each of an upload's files took a third of its time.
+    one of 65,536 folders for nearly each of an upload's files took a quarter of the time.
     """
 
     def __init__(self, root: Path) -> None:

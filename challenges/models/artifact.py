@@ -13,7 +13,7 @@ from evaluator.plans import MAX_CASE_NAME
 class Artifact(models.Model):
     """A file in the blob store; `case` when it is our own picture of one, which `words` describe.
 
-    The store forgets nothing by itself. Whoever adds that keeps what these rows name.
+    What these rows name is not collected: see `challenges/selectors/references.py`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -56,7 +56,7 @@ def _insert(
     rows = [(digest, size, *shared) for digest, size in blobs]
     if not rows:
         return
-    # bulk_create takes ten times as long, in which it keeps every other thread from working.
+    # bulk_create takes nine times as long, in which it keeps every other thread from working.
     with connection.cursor() as cursor:
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks}) {conflict}"  # noqa: S608 - our own words
         cursor.executemany(statement, rows)
