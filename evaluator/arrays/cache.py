@@ -16,11 +16,6 @@ class ChunkRoom:
         self._taken = 0
         self._lock = Lock()
 
-    @property
-    def taken_bytes(self) -> int:
-        """How much of it is in use."""
-        return self._taken
-
     def take(self, size_bytes: int) -> bool:
         """Take a part of it; False when there is not as much."""
         with self._lock:

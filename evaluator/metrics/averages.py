@@ -76,5 +76,5 @@ def missed(comparison: Comparison, worst: float) -> Mean:
 def declared_worst(settings: Settings) -> float:
     """Return the parameter `worst`. Raises: ValueError when it is not declared."""
     if "worst" not in settings.parameters:
-        raise ValueError("a case without prediction needs the parameter 'worst'")
+        raise ValueError("'missing: worst' needs the parameter 'worst'")
     return float(str(settings.parameters["worst"]))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluator.arrays.base import Array, Block, Region, regions
+from evaluator.metrics.averages import declared_worst
 from evaluator.metrics.comparison import Comparison, check_finite, read_whole
 from evaluator.metrics.errors import ScoreUndefined, ValuesUnfit
 from evaluator.metrics.field_loops import WORTH_COMPILING, alike, as_rows
 from evaluator.metrics.field_sums import weights_of
-from evaluator.metrics.fields import WeightedMean, declared_worst, missed
+from evaluator.metrics.fields import WeightedMean, missed
 from evaluator.metrics.pairs import Values
 from evaluator.metrics.sphere import Weighting, row_weights
 from evaluator.metrics.tallies import Settings, Single

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluator.arrays.base import regions
+from evaluator.metrics.averages import declared_worst
 from evaluator.metrics.comparison import Comparison
 from evaluator.metrics.errors import ScoreUndefined
 from evaluator.metrics.field_loops import as_rows
@@ -127,13 +128,6 @@ def acc(case: Comparison, settings: Settings) -> Single:
         raise ScoreUndefined("The anomalies of the prediction or of the truth do not vary.")
     value = (sums.product - means[0] * sums.true) / math.sqrt(predicted) / math.sqrt(true)
     return Single(max(-1.0, min(1.0, value)) if math.isfinite(value) else value)
-
-
-def declared_worst(settings: Settings) -> float:
-    """Return the parameter `worst`. Raises: ValueError when it is not given."""
-    if "worst" not in settings.parameters:
-        raise ValueError("'missing: worst' needs the parameter 'worst'")
-    return float(str(settings.parameters["worst"]))
 
 
 def missed(

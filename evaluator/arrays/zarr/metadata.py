@@ -1,8 +1,6 @@
 """What the metadata of a Zarr array come to, whichever version wrote them."""
 
-import itertools
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -91,10 +89,6 @@ class ArrayMetadata:
     def chunk_count(self) -> int:
         """Number of chunks that cover the shape."""
         return math.prod(self.grid)
-
-    def indices(self) -> Iterator[Index]:
-        """Yield the index of each chunk, in C order."""
-        return itertools.product(*(range(count) for count in self.grid))
 
     def key(self, index: Index) -> str:
         """Return the path, below the array, of the file of the chunk or shard at `index`."""
