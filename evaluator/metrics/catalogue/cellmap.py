@@ -83,7 +83,6 @@ CELLMAP: tuple[MetricInfo, ...] = (
         ),
         takes=("mask",),
         aligns=True,
-        is_compiled=True,
         takes_missing=True,
     ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from evaluator.metrics.catalogue import BUILT_IN, CATALOGUE, find
-from evaluator.metrics.catalogue.info import Direction
+from evaluator.metrics.catalogue.info import Direction, MetricInfo
 from evaluator.metrics.errors import LabelAbsent, ScoreUndefined
 from evaluator.metrics.numbers import ErrorSums, rmse
 from evaluator.metrics.registry import aggregated, code_of, score_of
@@ -19,6 +19,27 @@ def test_the_catalogue_loads_without_numpy() -> None:
     done = subprocess.run([sys.executable, "-c", code], check=False)
 
     assert done.returncode == 0
+
+
+def loads_the_compiler(infos: list[MetricInfo]) -> bool:
+    modules = sorted({f"evaluator.metrics.{info.code.partition(':')[0]}" for info in infos})
+    code = f"import {', '.join(modules)}, sys; print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    return done.stdout == "True\n"
+
+
+COMPILED = {info.code: info for info in CATALOGUE.values() if info.is_compiled}
+
+
+def test_the_code_of_metrics_that_are_not_compiled_does_not_load_the_compiler() -> None:
+    assert not loads_the_compiler([info for info in CATALOGUE.values() if not info.is_compiled])
+
+
+@pytest.mark.parametrize("module", sorted({code.partition(":")[0] for code in COMPILED}))
+def test_the_code_of_compiled_metrics_loads_the_compiler(module: str) -> None:
+    infos = [info for code, info in COMPILED.items() if code.startswith(f"{module}:")]
+
+    assert loads_the_compiler(infos)
 
 
 def test_no_two_metrics_have_one_name() -> None:
