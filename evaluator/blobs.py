@@ -174,9 +174,9 @@ class LocalBlobs:
 
     def size_of(self, digest: str) -> int | None:
         """Return a blob's size in bytes; None when it is not there."""
-        for path in self._paths(digest):
+        for path in self._names(digest):
             try:
-                return path.stat().st_size
+                return os.stat(path).st_size  # noqa: PTH116 - thousands are asked for
             except FileNotFoundError:
                 continue
         return None
@@ -234,8 +234,13 @@ class LocalBlobs:
     def _path(self, digest: str) -> Path:
         return self.root / digest[:2] / digest
 
-    def _paths(self, digest: str) -> tuple[Path, Path]:
-        return self._path(digest), self.root / digest[:2] / digest[2:4] / digest
+    def _paths(self, digest: str) -> Iterator[Path]:
+        return map(Path, self._names(digest))
+
+    def _names(self, digest: str) -> tuple[str, str]:
+        """Return where a blob lies, and where the first release would have put it."""
+        folder = f"{self._folder}/{digest[:2]}"
+        return f"{folder}/{digest}", f"{folder}/{digest[2:4]}/{digest}"
 
 
 def open_store(uri: str) -> LocalBlobs:

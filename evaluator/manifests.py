@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from typing import Annotated, Self
 
@@ -9,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 MAX_PATH_BYTES = 1024
 MAX_FILES = 200_000
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|\ud800-\udfff]')
+_NO_NAMES = frozenset({"", ".", ".."})
 
 
 def checked_path(path: str) -> str:
@@ -16,16 +19,21 @@ def checked_path(path: str) -> str:
 
     Raises: ValueError otherwise; the text names the path and what is wrong with it.
     """
-    shown = ascii(path[:80])
     if not path or len(path.encode("utf-8", "surrogatepass")) > MAX_PATH_BYTES:
-        raise ValueError(f"{shown}: a path has 1 to {MAX_PATH_BYTES} bytes.")
-    if any(ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF or c in '\x7f\\:*?"<>|' for c in path):
-        raise ValueError(f'{shown}: control characters and \\ : * ? " < > | are not allowed.')
-    if any(part in {"", ".", ".."} for part in path.split("/")):
-        raise ValueError(f"{shown}: the path leaves its folder or has an empty part.")
-    if unicodedata.normalize("NFC", path) != path:
-        raise ValueError(f"{shown}: write the name in Unicode form NFC.")
+        raise ValueError(f"{_shown(path)}: a path has 1 to {MAX_PATH_BYTES} bytes.")
+    if _UNSAFE.search(path):
+        raise ValueError(
+            f'{_shown(path)}: control characters and \\ : * ? " < > | are not allowed.'
+        )
+    if not _NO_NAMES.isdisjoint(path.split("/")):
+        raise ValueError(f"{_shown(path)}: the path leaves its folder or has an empty part.")
+    if not unicodedata.is_normalized("NFC", path):
+        raise ValueError(f"{_shown(path)}: write the name in Unicode form NFC.")
     return path
+
+
+def _shown(path: str) -> str:
+    return ascii(path[:80])
 
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

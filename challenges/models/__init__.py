@@ -12,6 +12,7 @@ from challenges.models.evaluation import CaseScore, Evaluation, Lease, Score, Sp
 from challenges.models.event import Event
 from challenges.models.host import Host
 from challenges.models.idempotency import KeptAnswer
+from challenges.models.lookups import Among
 from challenges.models.people import User
 from challenges.models.rate import RequestRate
 from challenges.models.submission import Submission
@@ -21,6 +22,7 @@ from challenges.models.upload import MissingBlob, TeamBlob, Upload, UploadState
 
 __all__ = [
     "AccessToken",
+    "Among",
     "Artifact",
     "CaseScore",
     "Challenge",

@@ -1,14 +1,16 @@
 """Writes and reads rows about blobs by the thousand: one upload may have 200,000 of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
 
 from challenges.models import MissingBlob, TeamBlob, Upload
 
-QUERY_BLOBS = 5000  # in one query; SQLite takes 32,766 values
+QUERY_BLOBS = 20_000  # in one query, which holds their digests as one text
+# Rows that were used lately are not written again: nothing forgets them for a day at least.
+LATELY = timedelta(hours=1)
 
 
 def add_missing(upload: Upload, blobs: Iterable[tuple[str, int]]) -> None:
@@ -22,15 +24,23 @@ def add_of_team(team_id: int, blobs: Iterable[tuple[str, int]], now: datetime) -
     _insert(TeamBlob, blobs, {"team": team_id, "used_at": now, "is_submitted": False}, again)
 
 
-def use_of_team(team_id: int, digests: Sequence[str], **changes: bool) -> dict[str, int]:
+def use_of_team(team_id: int, digests: Sequence[str]) -> dict[str, int]:
     """Return the size of each of these blobs that a team has; they count as used now."""
     held: dict[str, int] = {}
+    now = timezone.now()
     for some in batches(digests):
-        rows = TeamBlob.objects.filter(team=team_id, sha256__in=some)
+        rows = TeamBlob.objects.filter(team=team_id, sha256__among=some)
         # Before they are read: young rows are not collected, and locked ones not just now.
-        if rows.update(used_at=timezone.now(), **changes):
-            held.update(rows.values_list("sha256", "size_bytes"))
+        rows.filter(used_at__lt=now - LATELY).update(used_at=now)
+        held.update(rows.values_list("sha256", "size_bytes"))
     return held
+
+
+def note_submitted(team_id: int, digests: Sequence[str]) -> None:
+    """Note that a submission of the team uses these blobs."""
+    for some in batches(digests):
+        rows = TeamBlob.objects.filter(team=team_id, sha256__among=some, is_submitted=False)
+        rows.update(is_submitted=True)
 
 
 def batches(digests: Sequence[str]) -> Iterator[Sequence[str]]:

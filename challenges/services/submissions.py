@@ -35,6 +35,25 @@ class Upload:
     filename: str
     manifest: Manifest
 
+    @property
+    def size_bytes(self) -> int:
+        """Sum of the sizes."""
+        return self.manifest.size_bytes
+
+    @property
+    def manifest_json(self) -> str:
+        """The manifest as it is stored."""
+        return self.manifest.model_dump_json()
+
+
+@dataclass(frozen=True)
+class StoredUpload:
+    """The same of files whose manifest is stored already: thousands need not be read again."""
+
+    filename: str
+    size_bytes: int
+    manifest_json: str
+
 
 @dataclass(frozen=True)
 class Details:
@@ -85,7 +104,12 @@ def check_may_submit(team: Team, phase: Phase) -> None:
 
 @transaction.atomic
 def submit(
-    *, team: Team, phase: Phase, user: User | None, upload: Upload, details: Details
+    *,
+    team: Team,
+    phase: Phase,
+    user: User | None,
+    upload: Upload | StoredUpload,
+    details: Details,
 ) -> Submission:
     """Record an upload as a submission with one queued evaluation a task.
 
@@ -93,9 +117,9 @@ def submit(
     UploadTooLarge, MetadataInvalid; nothing is stored then.
     """
     limits = phase.config.limits
-    if upload.manifest.size_bytes == 0:
+    if upload.size_bytes == 0:
         raise UploadEmpty
-    if upload.manifest.size_bytes > limits.upload:
+    if upload.size_bytes > limits.upload:
         raise UploadTooLarge(limits.upload)
     metadata = dict(details.metadata or {})
     check_metadata(metadata, phase.challenge.revision.config.metadata_schema)
@@ -110,8 +134,8 @@ def submit(
         description=details.description,
         metadata=metadata,
         filename=upload.filename,
-        size_bytes=upload.manifest.size_bytes,
-        manifest_json=upload.manifest.model_dump_json(),
+        size_bytes=upload.size_bytes,
+        manifest_json=upload.manifest_json,
     )
     for task in phase.tasks.select_related("scorer", "truth"):
         scorer, truth = task.versions

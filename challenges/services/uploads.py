@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,9 +11,14 @@ from challenges.blobindex import BlobIndex, SizesDiffer
 from challenges.blobs import site_blobs
 from challenges.errors import UploadEmpty, UploadNameInvalid, UploadTooLarge
 from challenges.models import MissingBlob, Phase, Submission, Team, TeamBlob, Upload, User
-from challenges.services.blob_rows import add_missing, add_of_team, batches, use_of_team
-from challenges.services.submissions import Details, check_may_submit, submit
-from challenges.services.submissions import Upload as Arrived
+from challenges.services.blob_rows import (
+    add_missing,
+    add_of_team,
+    batches,
+    note_submitted,
+    use_of_team,
+)
+from challenges.services.submissions import Details, StoredUpload, check_may_submit, submit
 from challenges.services.upload_room import expiry, make_room
 from challenges.upload_errors import (
     ManifestInvalid,
@@ -29,6 +35,11 @@ class Announced:
 
     name: str
     manifest: Manifest
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the manifest."""
+        return self.manifest.digest
 
 
 def begin(
@@ -59,9 +70,9 @@ def received(*, upload: Upload, sizes: Mapping[str, int]) -> None:
         Team.objects.select_for_update().get(pk=upload.team_id)
         add_of_team(upload.team_id, sizes.items(), now)
         waiting = list(Upload.objects.unfinished().filter(team=upload.team_id).values_list("pk"))
+        rows = MissingBlob.objects.filter(upload__in=[pk for (pk,) in waiting])
         for digests in batches(list(sizes)):
-            rows = MissingBlob.objects.filter(sha256__in=digests)
-            rows.filter(upload__in=[pk for (pk,) in waiting]).delete()
+            rows.filter(sha256__among=digests).delete()
     postpone_expiry(upload)
 
 
@@ -95,7 +106,7 @@ def hand_in(*, upload: Upload, user: User | None, details: Details) -> tuple[Sub
     """
     if upload.submission is not None:
         return upload.submission, False
-    manifest, index = upload.manifest, upload.blobs
+    index = upload.blobs
     with transaction.atomic():
         Team.objects.select_for_update().get(pk=upload.team_id)
         rows = Upload.objects.select_related("submission", "team", "phase__challenge__current")
@@ -105,16 +116,19 @@ def hand_in(*, upload: Upload, user: User | None, details: Details) -> tuple[Sub
         check_open(fresh)
         missing = _list_missing(fresh, index)
         if not missing:
-            return _submit(fresh, user, details, Arrived(fresh.name, manifest)), True
+            arrived = StoredUpload(fresh.name, fresh.size_bytes, upload.manifest_json)
+            submission = _submit(fresh, user, details, arrived)
+            note_submitted(fresh.team_id, [digest for digest, _ in index])
+            return submission, True
     raise UploadIncomplete(len(missing), sum(size for _, size in missing))
 
 
-def _submit(upload: Upload, user: User | None, details: Details, arrived: Arrived) -> Submission:
+def _submit(
+    upload: Upload, user: User | None, details: Details, arrived: StoredUpload
+) -> Submission:
     submission = submit(
         team=upload.team, phase=upload.phase, user=user, upload=arrived, details=details
     )
-    digests = list({entry.sha256 for entry in arrived.manifest.files})
-    use_of_team(upload.team_id, digests, is_submitted=True)
     upload.submission, upload.manifest_json, upload.index = submission, "", b""
     upload.save(update_fields=["submission", "manifest_json", "index"])
     return submission
@@ -159,7 +173,7 @@ def _find_or_make(
 ) -> tuple[Upload, bool]:
     manifest, expires_at = announced.manifest, expiry(timezone.now())
     mine = Upload.objects.unfinished().filter(team=team)
-    upload = mine.filter(phase=phase, digest=manifest.digest).first()
+    upload = mine.filter(phase=phase, digest=announced.digest).first()
     if upload is not None:
         upload.team, upload.phase = team, phase
         is_new = upload.expires_at <= timezone.now()
@@ -171,7 +185,7 @@ def _find_or_make(
         phase=phase,
         user=user,
         name=announced.name,
-        digest=manifest.digest,
+        digest=announced.digest,
         files=len(manifest.files),
         size_bytes=manifest.size_bytes,
         manifest_json=manifest.model_dump_json(),
@@ -205,6 +219,6 @@ def _forget_lost(team_id: int, held: dict[str, int]) -> None:
     store = site_blobs()
     lost = [digest for digest, size in held.items() if store.size_of(digest) != size]
     for digests in batches(lost):
-        TeamBlob.objects.filter(team=team_id, sha256__in=digests).delete()
+        TeamBlob.objects.filter(team=team_id, sha256__among=digests).delete()
     for digest in lost:
         del held[digest]

@@ -61,7 +61,7 @@ def begin_upload(request: HttpRequest, slug: str, phase: str) -> Status[UploadIn
         upload, is_new = begin(team=team, phase=target, user=user, announced=announced)
         return Status(HTTPStatus.CREATED if is_new else HTTPStatus.OK, upload_info(upload))
 
-    asked = f"{announced.name}\n{announced.manifest.digest}"
+    asked = f"{announced.name}\n{announced.digest}"
     return answered_once(request, asked, UploadInfo, work)
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from docs.generator.pages import DOCS
 from tests import packing
 from tests.integration.system.conftest import MakeSite
 from tests.integration.system.servers import end, serve, web_server
 from tests.integration.system.site import Site, children_of, kill, wait_for
+from tests.unit.docs.reading import fences
 
 LIMITS = {"per_day": 100, "total": 100, "in_flight": 100, "upload": "1 GiB"}
 PHASE = "challenges/rain/phases/main"
@@ -171,6 +175,28 @@ def memory_bytes(site: Site) -> int:
     texts = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids]
     lines = [line for text in texts for line in text.splitlines() if line.startswith("Private_")]
     return sum(int(line.split()[1]) * 1024 for line in lines)
+
+
+def test_the_program_of_the_documentation_hands_a_store_in(site: Site, tmp_path: Path) -> None:
+    for number in range(300):
+        file = tmp_path / "case-01.zarr" / "c" / f"{number}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(chunk(number))
+    program = fences(DOCS / "participate" / "uploads.md", "python")[0]
+
+    done = subprocess.run(
+        [sys.executable, "-c", program.replace("challenges/cells", "challenges/rain")],
+        cwd=tmp_path,
+        env={"AGON_SITE": site.url, "AGON_TOKEN": site.token},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    [submission] = site.call("GET", "challenges/rain/submissions")["submissions"]
+    assert done.stdout.strip() == f"/api/v1/submissions/{submission['id']}"
+    assert submission["size"] == 300 * CHUNK_BYTES
 
 
 @pytest.mark.bubblewrap
