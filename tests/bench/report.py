@@ -18,6 +18,7 @@ TITLES = {
     "b": "A leaderboard with 2,000 teams and 100,000 submissions",
     "c": "200 submissions at once, from 20 teams in each of 2 challenges",
     "d": "Scoring, against reference implementations on the same arrays",
+    "e": "A set of arrays of the size of the CellMap challenge's",
 }
 _SECTION = re.compile(r"^## \((\w)\).*?(?=^## \(|\Z)", re.MULTILINE | re.DOTALL)
 MET = {True: "yes", False: "NO", None: ""}

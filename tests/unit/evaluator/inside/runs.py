@@ -42,7 +42,7 @@ class Run:
         return [problem.code for problem in self.report.problems]
 
 
-def measured(places: Places) -> Run:
+def measured(places: Places, timeout_seconds: float = 120) -> Run:
     """Do what the orders in `places` say; the process must end well."""
     for path in (places.report, places.result):
         path.unlink(missing_ok=True)
@@ -51,7 +51,7 @@ def measured(places: Places) -> Run:
         capture_output=True,
         check=False,
         text=True,
-        timeout=120,
+        timeout=timeout_seconds,
     )
     assert done.returncode == 0, done.stderr
     code, seconds, kib = done.stdout.split()
