@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,7 @@ from challenges.models import TeamBlob, Upload
 from challenges.services.uploads import postpone_expiry, received
 from challenges.upload_errors import BlobMismatch, OffsetMismatch, StorageFull
 from evaluator.blob_batches import BlobBatch, DigestDiffers
-from evaluator.partial_blobs import OffsetDiffers, PartialBlob
+from evaluator.partial_blobs import OffsetDiffers, PartialBlob, sizes_of
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,7 @@ class Receiver:
         with _border():
             self._batch.sync()
             received(upload=self._upload, sizes=sizes)
+            _forget_beginnings(str(self._upload.team_id), sizes)
 
 
 def take_part(
@@ -97,6 +98,13 @@ def take_part(
     if end == size:
         received(upload=upload, sizes={sha256: end})
     return end
+
+
+def _forget_beginnings(owner: str, sizes: Mapping[str, int]) -> None:
+    """Forget what came in parts of blobs that have come whole."""
+    store = site_blobs()
+    for digest in sizes_of(store, owner).keys() & sizes.keys():
+        PartialBlob(store, owner, digest).discard()
 
 
 def _check_size(expected: int | None, sha256: str, size: int) -> None:

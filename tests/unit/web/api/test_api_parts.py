@@ -177,7 +177,7 @@ def test_what_is_half_here_is_gone_on_with_by_another_upload_of_the_team(grace: 
     assert missing(grace, first["id"]) == digests(b"small")
 
 
-def test_a_blob_that_came_half_in_parts_can_come_in_a_pack(grace: Client) -> None:
+def test_a_blob_that_came_half_in_parts_can_come_in_a_pack(grace: Client, blobs: Path) -> None:
     upload = begin(grace, FILES)
     send_part(grace, upload["id"], LARGE, slice(0, 40))
 
@@ -185,3 +185,4 @@ def test_a_blob_that_came_half_in_parts_can_come_in_a_pack(grace: Client) -> Non
 
     assert json.loads(response.content)["received"] == 1
     assert missing(grace, upload["id"]) == digests(b"small")
+    assert len(stored(blobs)) == 1
