@@ -23,6 +23,9 @@ class ChunkStore(Protocol):
     def absent(self) -> int:
         """Return how many chunks are absent, without reading any. Raises: ChunkCorrupt."""
 
+    def release(self) -> None:
+        """Let go of what is kept in memory."""
+
 
 def chunk_store(files: Files, metadata: ArrayMetadata) -> ChunkStore:
     """Return the store of the array in the folder of `files`."""
@@ -47,6 +50,9 @@ class ChunkFiles:
         """Return the number of chunks without a file, known from the lists of the folders."""
         there = sum(self._there(folder, names) for folder, names in self._expected())
         return self._metadata.chunk_count - there
+
+    def release(self) -> None:
+        """Do nothing: nothing is kept."""
 
     def _there(self, folder: str, names: frozenset[str]) -> int:
         if len(names) == 1:  # cheaper to ask for than to list
@@ -102,6 +108,11 @@ class Shards:
         grid, counts = self._metadata.grid, self._sharding.counts
         shards = (range(-(-length // count)) for length, count in zip(grid, counts, strict=True))
         return sum(self._absent_in(shard) for shard in itertools.product(*shards))
+
+    def release(self) -> None:
+        """Let go of shards and their indexes."""
+        self._tables.clear()
+        self._files.release()
 
     def _absent_in(self, shard: Index) -> int:
         """Return how many chunks that reach into the array a shard lacks."""

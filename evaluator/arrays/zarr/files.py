@@ -41,6 +41,9 @@ class Files(Protocol):
     def parent(self) -> tuple["Files", str] | None:
         """Return the folder that holds this one, and its name there; None at the top of all."""
 
+    def release(self) -> None:
+        """Let go of what is kept in memory."""
+
 
 class FolderFiles:
     """Files of a folder on disk. Paths stay texts: a Path for each chunk would cost too much."""
@@ -96,6 +99,9 @@ class FolderFiles:
         """Return the folder above; a store lies in the folder of its submission at least."""
         above, name = os.path.split(self._root)
         return FolderFiles(above), name
+
+    def release(self) -> None:
+        """Do nothing: nothing is kept."""
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:

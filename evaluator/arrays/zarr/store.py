@@ -85,8 +85,9 @@ class ZarrArray:
         return self._reader.read(region)
 
     def release(self) -> None:
-        """Let go of decoded chunks."""
+        """Let go of decoded chunks, and of shards."""
         self._reader.release()
+        self._store.release()
 
     def _load(self, index: Index) -> Block | float:
         chunk = self._decode(index)

@@ -166,6 +166,11 @@ class ZippedFiles:
         above, _, name = self._root.rpartition("/")
         return (ZippedFiles(self._archive, above), name) if name else None
 
+    def release(self) -> None:
+        """Let go of shards that were unpacked."""
+        with self._lock:
+            self._shards.clear()
+
     def _full(self, path: str) -> str:
         return f"{self._root}/{path}" if self._root and path else self._root or path
 

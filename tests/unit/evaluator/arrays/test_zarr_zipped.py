@@ -1,6 +1,7 @@
 """Stores in one ZIP file, read where they lie."""
 
 import json
+import tracemalloc
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -62,6 +63,8 @@ def test_an_array_comes_back_without_being_unpacked(
 
     assert np.array_equal(read_all(array), volume)
     assert array.notes() == ()
+    array.release()
+    assert np.array_equal(read_all(array), volume)
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -84,6 +87,21 @@ def test_threads_read_one_archive_side_by_side(tmp_path: Path, volume: NDArray[A
 
         for block, row in zip(blocks, rows, strict=True):
             assert np.array_equal(block, volume[row])
+
+
+def test_an_unpacked_shard_is_let_go_with_its_array(tmp_path: Path) -> None:
+    data = np.ones((256, 256, 64), np.uint8)  # 4 MiB
+    how = {"chunks": (32, 32, 32), "shards": data.shape, "compressors": None}
+    path = packed(labels(tmp_path / "a", data, **how), DEFLATED)
+    array = open_zarr(path, "a", inner="labels")
+    tracemalloc.start()
+
+    array.read((slice(0, 1), slice(0, 1), slice(0, 1)))
+    array.release()
+
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 512 * 1024 < peak
 
 
 def test_absent_chunks_are_counted_from_the_directory(tmp_path: Path, read_all: Any) -> None:
